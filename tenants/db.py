@@ -1,0 +1,53 @@
+"""The session, the base of every model, and the keys that put the tenant first.
+
+This is the only file of ``tenants`` that knows Flask's session: models and operations import ``db`` from here.
+"""
+
+import uuid
+from datetime import UTC, datetime
+
+from flask_sqlalchemy import SQLAlchemy
+from sqlalchemy import DateTime, ForeignKeyConstraint, MetaData, Text
+from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+
+NAMING = {
+    "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+    "ck": "ck_%(table_name)s_%(constraint_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+    "pk": "pk_%(table_name)s",
+}
+
+
+class Base(DeclarativeBase):
+    """Text is ``text``, a time is UTC with its zone, an id is a UUID made in Python (see walls: no RETURNING)."""
+
+    metadata = MetaData(naming_convention=NAMING)
+    type_annotation_map = {str: Text(), datetime: DateTime(timezone=True)}
+
+
+db = SQLAlchemy(model_class=Base, engine_options={"hide_parameters": True})
+
+
+def now() -> datetime:
+    """The one seam through which time enters (UTC)."""
+    return datetime.now(UTC)
+
+
+def new_id() -> uuid.UUID:
+    """The one seam through which identity enters. A UUID is a name, never a secret."""
+    return uuid.uuid4()
+
+
+class TenantRow:
+    """Key of what belongs to a company: tenant first, so that no key, constraint or index spans two companies."""
+
+    company_id: Mapped[uuid.UUID] = mapped_column(primary_key=True, sort_order=-2)
+    id: Mapped[uuid.UUID] = mapped_column(primary_key=True, default=new_id, sort_order=-1)
+
+
+def within(table: str, *columns: str, ondelete: str | None = None) -> ForeignKeyConstraint:
+    """A foreign key to another row of the same company: ``(company_id, column) -> table(company_id, id)``."""
+    return ForeignKeyConstraint(
+        ["company_id", *columns], [f"{table}.company_id", f"{table}.id"], ondelete=ondelete
+    )
