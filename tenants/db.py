@@ -3,12 +3,13 @@
 This is the only file of ``tenants`` that knows Flask's session: models and operations import ``db`` from here.
 """
 
+import re
 import uuid
 from datetime import UTC, datetime
 
 from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import DateTime, ForeignKeyConstraint, MetaData, Text
-from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+from sqlalchemy.orm import DeclarativeBase, Mapped, declared_attr, mapped_column, registry
 
 NAMING = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
@@ -19,14 +20,21 @@ NAMING = {
 }
 
 
-class Base(DeclarativeBase):
+class Model(DeclarativeBase):
     """Text is ``text``, a time is UTC with its zone, an id is a UUID made in Python (see walls: no RETURNING)."""
 
-    metadata = MetaData(naming_convention=NAMING)
-    type_annotation_map = {str: Text(), datetime: DateTime(timezone=True)}
+    registry = registry(
+        metadata=MetaData(naming_convention=NAMING),
+        type_annotation_map={str: Text(), datetime: DateTime(timezone=True)},
+    )
+
+    @declared_attr.directive
+    def __tablename__(cls) -> str:  # noqa: N805 - SQLAlchemy hands the class
+        """Singular snake_case of the class's name."""
+        return re.sub(r"(?<!^)(?=[A-Z])", "_", cls.__name__).lower()
 
 
-db = SQLAlchemy(model_class=Base, engine_options={"hide_parameters": True})
+db = SQLAlchemy(model_class=Model, engine_options={"hide_parameters": True})
 
 
 def now() -> datetime:

@@ -109,7 +109,9 @@ class Policy:
     def create(self, table: str) -> str:
         kind = "RESTRICTIVE" if self.restrictive else "PERMISSIVE"
         using = f" USING ({self.using})" if self.command != "INSERT" else ""
-        check = f" WITH CHECK ({self.check or self.using})" if self.command not in ("SELECT", "DELETE") else ""
+        check = (
+            f" WITH CHECK ({self.check or self.using})" if self.command not in ("SELECT", "DELETE") else ""
+        )
         roles = ", ".join(self.to)
         return f"CREATE POLICY {self.name} ON {table} AS {kind} FOR {self.command} TO {roles}{using}{check}"
 

@@ -1,0 +1,68 @@
+"""Company and Contact: a person as known in that company, who may have no account yet."""
+
+import uuid
+from datetime import datetime
+
+from sqlalchemy import ForeignKey, Index
+from sqlalchemy.orm import Mapped, mapped_column
+
+from tenants import walls
+from tenants.db import Model, TenantRow, new_id, now
+
+
+class Company(Model):
+    """The tenant. ``slug`` is made by the server with a random suffix: it names, it does not protect."""
+
+    id: Mapped[uuid.UUID] = mapped_column(primary_key=True, default=new_id)
+    firm_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("firm.id"))
+    firm_name: Mapped[str]  # as the company's people see it: firm rows are the staff's alone
+    name: Mapped[str]
+    slug: Mapped[str] = mapped_column(unique=True)
+    created_at: Mapped[datetime] = mapped_column(default=now)
+    __table_args__ = (Index(None, "firm_id"),)
+
+    @property
+    def company_id(self) -> uuid.UUID:
+        """A company is its own subject."""
+        return self.id
+
+
+class Contact(TenantRow, Model):
+    """A person as known here: names, title, the employer's address. ``person_id`` is set when they accept.
+
+    ``staff`` marks the contact that each staff member of the firm has here in order to enter.
+    """
+
+    person_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("person.id"))
+    given_name: Mapped[str]
+    family_name: Mapped[str]
+    title: Mapped[str] = mapped_column(default="")
+    email: Mapped[str]
+    staff: Mapped[bool] = mapped_column(default=False)
+    created_at: Mapped[datetime] = mapped_column(default=now)
+    revision: Mapped[int] = mapped_column(default=1)
+    __table_args__ = (Index(None, "company_id", "person_id", unique=True), Index(None, "person_id"))
+
+    @property
+    def name(self) -> str:
+        """The full name, for what is signed; the given name alone is used within a mission."""
+        return f"{self.given_name} {self.family_name}".strip()
+
+    @property
+    def initials(self) -> str:
+        """One letter of each name, as a mark shows them."""
+        return (self.given_name[:1] + self.family_name[:1]).upper()
+
+
+walls.declare("company", walls.Policy("here", f"id = {walls.COMPANY}", command="SELECT"))
+walls.declare(
+    "contact",
+    walls.ROWS,
+    walls.Policy(
+        "contact_wall",
+        "id = ANY ((SELECT my_contacts())::uuid[])",
+        (walls.APP,),
+        command="SELECT",
+        restrictive=True,
+    ),
+)

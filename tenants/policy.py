@@ -1,0 +1,123 @@
+"""Who may do what: one table. It answers, prints itself, feeds the screen « Qui peut faire quoi » and judges the tests.
+
+*Where* is the wall (404), *when* is the operation's guard (409), *what* is the form (422); here is *who* (403).
+The signed matrix governs reading only, through READER; who may write is this table, the same for all.
+"""
+
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from tenants.actors import Actor, Subject
+
+
+class Role(StrEnum):
+    """A relation between the actor and a subject, never a rank."""
+
+    MENTOR = "mentor"
+    MENTEE = "mentee"
+    MANAGER = "manager"
+    SPONSOR = "sponsor"
+    HR = "hr"
+    COORDINATOR = "coordinator"
+    OWNER = "owner"
+    READER = "reader"  # one of the readers of the subject's zone
+    AUTHOR = "author"  # wrote it
+    OBSERVER = "observer"  # named as the observer of the objective
+    SELF = "self"  # the subject is the actor's own account
+    INVITED = "invited"  # holds the invitation
+
+
+COMPANY_ROLES = (Role.MENTEE, Role.MENTOR, Role.MANAGER, Role.SPONSOR, Role.HR)
+FIRM_ROLES = (Role.COORDINATOR, Role.OWNER)
+PARTIES = (Role.MENTEE, Role.MENTOR, Role.MANAGER)
+
+
+class Do(StrEnum):
+    """An act, named ``room.verb``."""
+
+    HOME_SEE = "home.see"
+    PROFILE_SEE = "profile.see"
+    PROFILE_EDIT = "profile.edit"
+    SIGN_IN_REVOKE = "sign_in.revoke"
+    FIRM_SEE = "firm.see"
+    FIRM_STAFF = "firm.staff"
+    COMPANY_OPEN = "company.open"
+    COMPANY_SEE = "company.see"
+    CONTACT_EDIT = "contact.edit"
+    MISSION_OPEN = "mission.open"
+    MISSION_SEE = "mission.see"
+    PEOPLE_SEE = "people.see"
+    PARTICIPATION_INVITE = "participation.invite"
+    PARTICIPATION_END = "participation.end"
+    PARTICIPATION_SEEN = "participation.seen"
+    MENTOR_ACCEPT = "mentor.accept"
+    PRESENCE_HIDE = "presence.hide"
+    OBJECTIVE_SEE = "objective.see"
+    OBJECTIVE_PROPOSE = "objective.propose"
+    OBJECTIVE_WRITE = "objective.write"
+    OBJECTIVE_ORDER = "objective.order"
+    OBJECTIVE_SHARE = "objective.share"
+    OBJECTIVE_WITHDRAW = "objective.withdraw"
+    OBJECTIVE_CLOSE = "objective.close"
+    OBJECTIVE_RESTORE = "objective.restore"
+    OBJECTIVE_REWORD = "objective.reword"
+    OBJECTIVE_ASSENT = "objective.assent"
+    OBJECTIVE_PROGRESS = "objective.progress"
+    OBJECTIVE_COMMENT = "objective.comment"
+    OBJECTIVE_SEE_AS = "objective.see_as"
+
+
+S = frozenset
+R = Role
+
+# One aligned line per act that exists. A role stands here if somebody in that relation to the subject may do it.
+TABLE: dict[Do, frozenset[Role]] = {
+    Do.HOME_SEE:             S({R.SELF}),
+    Do.PROFILE_SEE:          S({R.SELF}),
+    Do.PROFILE_EDIT:         S({R.SELF}),
+    Do.SIGN_IN_REVOKE:       S({R.SELF}),
+    Do.FIRM_SEE:             S({R.COORDINATOR, R.OWNER}),
+    Do.FIRM_STAFF:           S({R.OWNER}),
+    Do.COMPANY_OPEN:         S({R.COORDINATOR, R.OWNER}),
+    Do.COMPANY_SEE:          S({R.MENTEE, R.MENTOR, R.MANAGER, R.SPONSOR, R.HR, R.COORDINATOR, R.OWNER}),
+    Do.CONTACT_EDIT:         S({R.COORDINATOR, R.OWNER}),
+    Do.MISSION_OPEN:         S({R.COORDINATOR, R.OWNER}),
+    Do.MISSION_SEE:          S({R.MENTEE, R.MENTOR, R.MANAGER, R.SPONSOR, R.HR, R.COORDINATOR, R.OWNER}),
+    Do.PEOPLE_SEE:           S({R.MENTEE, R.MENTOR, R.MANAGER, R.SPONSOR, R.HR, R.COORDINATOR, R.OWNER}),
+    Do.PARTICIPATION_INVITE: S({R.COORDINATOR, R.OWNER}),
+    Do.PARTICIPATION_END:    S({R.COORDINATOR, R.OWNER}),
+    Do.PARTICIPATION_SEEN:   S({R.MENTEE, R.MENTOR}),
+    Do.MENTOR_ACCEPT:        S({R.MENTEE}),
+    Do.PRESENCE_HIDE:        S({R.MENTEE, R.MENTOR, R.MANAGER, R.SPONSOR, R.HR}),
+    Do.OBJECTIVE_SEE:        S({R.READER}),
+    Do.OBJECTIVE_PROPOSE:    S({R.MENTEE, R.MENTOR, R.MANAGER}),
+    Do.OBJECTIVE_WRITE:      S({R.MENTEE, R.MENTOR, R.MANAGER}),
+    Do.OBJECTIVE_ORDER:      S({R.MENTEE, R.MENTOR, R.MANAGER}),
+    Do.OBJECTIVE_SHARE:      S({R.AUTHOR}),
+    Do.OBJECTIVE_WITHDRAW:   S({R.AUTHOR}),
+    Do.OBJECTIVE_CLOSE:      S({R.MENTEE, R.MENTOR, R.MANAGER}),
+    Do.OBJECTIVE_RESTORE:    S({R.MENTEE, R.MENTOR, R.MANAGER}),
+    Do.OBJECTIVE_REWORD:     S({R.MENTEE, R.MENTOR, R.MANAGER}),
+    Do.OBJECTIVE_ASSENT:     S({R.MENTEE, R.MENTOR, R.MANAGER}),
+    Do.OBJECTIVE_PROGRESS:   S({R.MENTEE, R.MENTOR, R.MANAGER, R.OBSERVER}),
+    Do.OBJECTIVE_COMMENT:    S({R.READER}),
+    Do.OBJECTIVE_SEE_AS:     S({R.MENTEE, R.MENTOR}),
+}  # fmt: skip
+
+
+def may(actor: "Actor", do: Do, subject: "Subject") -> bool:
+    """Whether somebody in the actor's place may do this to that. Deny by default; nobody answers yes to all.
+
+    A subject that carries a zone is out of reach of whoever is not one of its readers, whatever their role.
+    """
+    roles = actor.roles_toward(subject)
+    if getattr(subject, "zone_id", None) is not None and Role.READER not in roles:
+        return False
+    return not TABLE[do].isdisjoint(roles)
+
+
+def printed() -> str:
+    """The table as text, one act a line: what ``python -m webapp policy`` prints."""
+    width = max(len(do) for do in Do)
+    return "\n".join(f"{do:<{width}}  {' '.join(r for r in Role if r in TABLE[do])}" for do in Do)
