@@ -11,7 +11,7 @@ from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, PrimaryKe
 from sqlalchemy.orm import Mapped, mapped_column
 
 from tenants import walls
-from tenants.db import db, new_id, now
+from tenants.db import Model, new_id, now
 
 LANGUAGES = ("fr", "en")
 THEMES = ("system", "light", "dark")
@@ -23,7 +23,7 @@ def _owner() -> Mapped[uuid.UUID]:
     return mapped_column(ForeignKey("person.id", ondelete="CASCADE"))
 
 
-class Person(db.Model):
+class Person(Model):
     """One account. ``totp_*`` are sealed with the application's secret (see ``totp``); ``totp_step`` is the last used.
 
     ``notice_version`` is the notice that they have read; ``codes_off``: no code is sent, a passkey alone opens.
@@ -53,7 +53,7 @@ class Person(db.Model):
         return self.id
 
 
-class Address(db.Model):
+class Address(Model):
     """A verified e-mail address. ``personal``: added by the person, company and firm never see it.
 
     ``sign_in``: a code may be sent there; ``mails``: the one address that gets the mails.
@@ -72,7 +72,7 @@ class Address(db.Model):
     )
 
 
-class Passkey(db.Model):
+class Passkey(Model):
     """A public key that some device of the person holds the other half of. ``name`` is the person's word for it."""
 
     id: Mapped[uuid.UUID] = mapped_column(primary_key=True, default=new_id)
@@ -86,7 +86,7 @@ class Passkey(db.Model):
     __table_args__ = (Index(None, "person_id"),)
 
 
-class RecoveryCode(db.Model):
+class RecoveryCode(Model):
     """The hash of a code that replaces a lost second factor, once."""
 
     id: Mapped[uuid.UUID] = mapped_column(primary_key=True, default=new_id)
@@ -96,7 +96,7 @@ class RecoveryCode(db.Model):
     __table_args__ = (Index(None, "person_id"),)
 
 
-class SignIn(db.Model):
+class SignIn(Model):
     """An open door: the hash of a token that one browser holds. ``pending``: a second factor is still awaited.
 
     A pending row's token is hashed otherwise than a session's, so that it opens no page. ``fresh_at``: when a code or
@@ -119,7 +119,7 @@ class SignIn(db.Model):
     __table_args__ = (Index(None, "person_id"), Index(None, "expires_at"))
 
 
-class SignInRequest(db.Model):
+class SignInRequest(Model):
     """Somebody asked for a code at an address, known or not: one row either way, kept a day.
 
     The worker fills the hashes at the moment of sending. ``person_id``: who asked, when somebody signed in did, else
@@ -147,7 +147,7 @@ class SignInRequest(db.Model):
     )
 
 
-class Device(db.Model):
+class Device(Model):
     """A browser that this person has signed in from: the hash of a cookie that names the browser, not the person."""
 
     person_id: Mapped[uuid.UUID] = _owner()
@@ -156,7 +156,7 @@ class Device(db.Model):
     __table_args__ = (PrimaryKeyConstraint("person_id", "hash"),)
 
 
-class SpentChallenge(db.Model):
+class SpentChallenge(Model):
     """A passkey's challenge that has served; kept until it would have expired, so that it serves once."""
 
     hash: Mapped[bytes] = mapped_column(primary_key=True)
