@@ -1,5 +1,16 @@
 """Every table of the house, imported once: for migrations, for the comparison of the walls, for the tests."""
 
+# ruff: noqa: F401 - imported for the tables that they register
+import tenants.awaited
+import tenants.company.models
+import tenants.documents.models
+import tenants.events
+import tenants.firm.models
+import tenants.mailing
+import tenants.mission.models
+import tenants.mission.objectives.models
+import tenants.people.models
+import tenants.tickets
 from tenants.db import Model
 
 metadata = Model.metadata

@@ -72,6 +72,7 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_contact_person_id"), "contact", ["person_id"], unique=False)
     wall(op, *TABLES)
+    op.execute("grant insert, update on firm, staff, company, contact to trialogue_system")
 
 
 def downgrade() -> None:

@@ -238,6 +238,8 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_zone_company_id_mission_id"), "zone", ["company_id", "mission_id"], unique=False)
     wall(op, *TABLES)
+    op.execute("revoke update, delete on zone from trialogue_app")
+    op.execute("grant insert, update on participation, invitation to trialogue_system")
 
 
 def downgrade() -> None:

@@ -50,9 +50,13 @@ end $$
 # The claim on the day and the job are one statement's work: a person is told once a day, whoever asks, however often.
 TELL_PERSON = f"""
 create function tell_person(who uuid, at timestamptz) returns integer language plpgsql {DEFINER} as $$
+declare today date := (now() at time zone 'Europe/Paris')::date; every integer;
 begin
-  if exists (select from mail_stop s where s.person_id = who and s.stopped_at is not null) then return 0; end if;
-  insert into mail_day (person_id, day) values (who, (now() at time zone 'Europe/Paris')::date) on conflict do nothing;
+  select case p.rhythm when 'daily' then 1 when 'weekly' then 7 end into every from person p where p.id = who;
+  if every is null or exists (select from mail_day d where d.person_id = who and d.day > today - every) then
+    return 0;
+  end if;
+  insert into mail_day (person_id, day) values (who, today) on conflict do nothing;
   if not found then return 0; end if;
   perform defer_as('awaits', '{{}}', who, null, at);
   return 1;
@@ -113,27 +117,23 @@ create function keep_mail_stop(hash bytea) returns void language sql {DEFINER} a
    where acting_person() is not null
 $$
 """
-SEE_STOP = f"""
-create function mails_stopped(hash bytea) returns boolean language sql stable {DEFINER} as $$
-  select exists (select from mail_stop o where o.person_id = s.person_id and o.stopped_at is not null)
-    from mail_stop s where s.token_hash = hash
-$$
-"""
-STOP_MAILS = f"""
-create function stop_mails(hash bytea, stopped boolean) returns boolean language plpgsql {DEFINER} as $$
-declare who uuid;
+RHYTHM_BY_LINK = f"""
+create function rhythm_by_link(hash bytea, wanted text) returns text language plpgsql {DEFINER} as $$
+declare who uuid; present text;
 begin
-  select s.person_id into who from mail_stop s where s.token_hash = hash;
-  if who is null then return false; end if;
-  update mail_stop s set stopped_at = case when stopped and s.token_hash = hash then now() end where s.person_id = who;
-  return true;
+  select p.id, p.rhythm into who, present from mail_stop s join person p on p.id = s.person_id where s.token_hash = hash;
+  if who is not null and wanted in ('daily', 'weekly', 'never') then
+    update person set rhythm = wanted where id = who;
+    present := wanted;
+  end if;
+  return present;
 end $$
 """
 
 CLEAN = f"""
 create function clean_mailing() returns void language sql {DEFINER} as $$
   delete from mail_day where day < current_date - 60;
-  delete from mail_stop where stopped_at is null and made_at < now() - interval '400 days';
+  delete from mail_stop where made_at < now() - interval '400 days';
 $$
 """
 
@@ -144,8 +144,7 @@ SYSTEMS = {
     "tell_of_reader(uuid)": (TELL_OF_READER, "trialogue_app"),
     "issue_staff_invitation(uuid, bytea)": (STAFF_INVITATION, "trialogue_jobs"),
     "keep_mail_stop(bytea)": (KEEP_STOP, "trialogue_app"),
-    "mails_stopped(bytea)": (SEE_STOP, "trialogue_app"),
-    "stop_mails(bytea, boolean)": (STOP_MAILS, "trialogue_app"),
+    "rhythm_by_link(bytea, text)": (RHYTHM_BY_LINK, "trialogue_app"),
     "clean_mailing()": (CLEAN, "trialogue_jobs"),
 }
 
@@ -157,11 +156,19 @@ def upgrade() -> None:
     op.execute(f"grant select, insert, update, delete on {TABLES} to trialogue_jobs")
     op.execute(f"grant usage on {SEQUENCES} to trialogue_jobs")
     _each_of_the_queue("f", "grant execute on function %s to trialogue_jobs")
-    op.execute("alter table job_ticket add constraint fk_job_ticket_person_id foreign key (person_id) references person on delete cascade")
-    op.execute("alter table job_ticket add constraint fk_job_ticket_company_id foreign key (company_id) references company on delete cascade")
+    op.execute(
+        "alter table job_ticket add constraint fk_job_ticket_person_id foreign key (person_id) references person on delete cascade"
+    )
+    op.execute(
+        "alter table job_ticket add constraint fk_job_ticket_company_id foreign key (company_id) references company on delete cascade"
+    )
     wall(op, "job_ticket")
-    op.execute("create table mail_day (person_id uuid not null references person on delete cascade, day date not null, primary key (person_id, day))")
-    op.execute("create table mail_stop (token_hash bytea primary key, person_id uuid not null references person on delete cascade, made_at timestamptz not null, stopped_at timestamptz)")
+    op.execute(
+        "create table mail_day (person_id uuid not null references person on delete cascade, day date not null, primary key (person_id, day))"
+    )
+    op.execute(
+        "create table mail_stop (token_hash bytea primary key, person_id uuid not null references person on delete cascade, made_at timestamptz not null)"
+    )
     op.execute("create index ix_mail_stop_person_id on mail_stop (person_id)")
     wall(op, "mail_day", "mail_stop")
     op.execute("revoke all on mail_day, mail_stop from trialogue_app")
@@ -170,7 +177,9 @@ def upgrade() -> None:
     with as_system(op, JOBS):
         op.execute(DEFER_AS)
         op.execute(DEFER)
-        op.execute("grant execute on function defer_as(text, jsonb, uuid, uuid, timestamptz) to trialogue_system")
+        op.execute(
+            "grant execute on function defer_as(text, jsonb, uuid, uuid, timestamptz) to trialogue_system"
+        )
         op.execute("grant execute on function defer(text, jsonb, timestamptz) to trialogue_app")
     with as_system(op):
         for name, (body, caller) in SYSTEMS.items():
@@ -191,7 +200,9 @@ def downgrade() -> None:
     for policy in ("ticket_rows", "company_wall", "across"):
         op.execute(f"drop policy {policy} on job_ticket")
     op.execute("alter table job_ticket no force row level security, disable row level security")
-    op.execute("alter table job_ticket drop constraint fk_job_ticket_person_id, drop constraint fk_job_ticket_company_id")
+    op.execute(
+        "alter table job_ticket drop constraint fk_job_ticket_person_id, drop constraint fk_job_ticket_company_id"
+    )
     op.execute(f"drop table {TABLES}, queue_schema cascade")
     _each_of_the_queue("f", "drop function %s cascade")
     _each_of_the_queue("t", "drop type %s cascade")

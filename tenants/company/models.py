@@ -54,10 +54,12 @@ class Contact(TenantRow, Model):
         return (self.given_name[:1] + self.family_name[:1]).upper()
 
 
-walls.declare("company", walls.Policy("here", f"id = {walls.COMPANY}", command="SELECT"))
+_SYSTEM = walls.Policy("system_rows", "true", (walls.SYSTEM,))  # open_company, accept an invitation
+walls.declare("company", walls.Policy("here", f"id = {walls.COMPANY}", command="SELECT"), _SYSTEM)
 walls.declare(
     "contact",
     walls.ROWS,
+    _SYSTEM,
     walls.Policy(
         "contact_wall",
         "id = ANY ((SELECT my_contacts())::uuid[])",

@@ -46,5 +46,6 @@ class Staff(Model):
     )
 
 
-walls.declare("firm", walls.Policy("firm_wall", f"id = ANY ({walls.FIRMS})", command="SELECT"))
-walls.declare("staff", walls.Policy("firm_wall", f"firm_id = ANY ({walls.FIRMS})"))
+_SYSTEM = walls.Policy("system_rows", "true", (walls.SYSTEM,))  # found_firm, issue and accept an invitation
+walls.declare("staff", walls.Policy("firm_wall", f"firm_id = ANY ({walls.FIRMS})"), _SYSTEM)
+walls.declare("firm", walls.Policy("firm_wall", f"id = ANY ({walls.FIRMS})", command="SELECT"), _SYSTEM)

@@ -1,0 +1,184 @@
+"""The one door: who asks, in which company, in one transaction, allowed by one table.
+
+Every route names what it does (``@allows(Do.X, load)``) or says that it is ``@public``; a route that says neither stops
+the start. The request is the transaction: a GET cannot write, an answer below 400 commits, what was told leaves then.
+"""
+
+import uuid
+from collections.abc import Callable
+from contextlib import ExitStack
+from dataclasses import replace
+from functools import wraps
+from typing import Any
+
+from flask import Flask, Response, abort, g, request
+from sqlalchemy.exc import SQLAlchemyError
+
+from tenants import walls
+from tenants.actors import Actor
+from tenants.db import db
+from tenants.events import told
+from tenants.mission import queries as missions
+from tenants.policy import Do, may
+
+View = Callable[..., Any]
+SAFE = ("GET", "HEAD", "OPTIONS")
+
+
+def allows(do: Do, load: View) -> Callable[[View], View]:
+    """The view gets what ``load`` found through the walls: None is 404, an actor whom the table refuses is 403."""
+
+    def named(view: View) -> View:
+        @wraps(view)
+        def opened(**args: Any) -> Any:
+            subject = load(**args)
+            if subject is None:
+                abort(404)
+            if not may(g.actor, do, subject):
+                abort(403)
+            return view(subject)
+
+        opened.door = (do, load)  # type: ignore[attr-defined]
+        return opened
+
+    return named
+
+
+def public(view: View) -> View:
+    """Open to anyone, signed in or not: it must read nothing that belongs to somebody."""
+    view.public = True  # type: ignore[attr-defined]
+    return view
+
+
+def keep() -> None:
+    """Commit this transaction whatever the status: a wrong code answers 422 and must still be counted."""
+    g.keep = True
+
+
+def actor() -> Actor:
+    """Who asks. Only views may call it: operations take ``by=``."""
+    found: Actor = g.actor
+    return found
+
+
+def in_mission(mission_id: uuid.UUID) -> missions.Frame | None:
+    """Load the mission that the request is about; from then on the actor knows the zones that they read in it."""
+    known: missions.Frame | None = g.get("frame")
+    if known is None or known.id != mission_id:
+        known = g.frame = missions.frame(mission_id)
+        if known is not None:
+            g.actor = missions.with_zones(g.actor, known)
+    return known
+
+
+def init_app(app: Flask) -> None:
+    """Open and settle every request, and check that every route says what it does."""
+    app.url_value_preprocessor(_company)
+    app.url_defaults(_same_company)
+    app.before_request(_enter)
+    app.after_request(_settle)
+    app.teardown_request(_leave)
+    app.context_processor(lambda: {"current": Current()})
+
+
+class Current:
+    """Who asks, as templates see it: ``current.person`` (None for a visitor) and ``current.actor``."""
+
+    @property
+    def person(self) -> missions.Here | None:
+        """Names, language and theme."""
+        found: missions.Here | None = g.get("here")
+        return found
+
+    @property
+    def actor(self) -> Actor | None:
+        """The plain value that the policy judges."""
+        found: Actor | None = g.get("actor")
+        return found
+
+
+def check_routes(app: Flask) -> None:
+    """Raises if a route neither names its Do nor is public."""
+    for rule in app.url_map.iter_rules():
+        view = app.view_functions[rule.endpoint]
+        if rule.endpoint != "static" and not hasattr(view, "door") and not hasattr(view, "public"):
+            raise RuntimeError(f"{rule.endpoint}: add @allows(Do.…, load.…) or @public")
+
+
+def _company(endpoint: str | None, values: dict[str, Any] | None) -> None:
+    g.slug = values.pop("company", None) if values else None
+
+
+def _same_company(endpoint: str, values: dict[str, Any]) -> None:
+    """Links within a company name it by themselves."""
+    from flask import current_app
+
+    if g.get("slug") and "company" not in values and current_app.url_map.is_endpoint_expecting(endpoint, "company"):
+        values["company"] = g.slug
+
+
+def _enter() -> Any:
+    from webapp.auth import session
+
+    g.actor = g.here = g.frame = None
+    g.stack = ExitStack()
+    view = request.endpoint and _view(request.endpoint)
+    if request.endpoint in (None, "static") or view is None:
+        return None
+    g.token_hash = session.token_hash(request.cookies)
+    read_only = request.method in SAFE
+    g.stack.enter_context(walls.entering(g.token_hash, g.slug, read_only=read_only))
+    if hasattr(view, "public") and (not g.token_hash or g.slug):
+        return None
+    try:
+        acting = walls.acting(db.session)
+    except walls.NotEntered as refused:
+        db.session.rollback()
+        abort(404 if refused.signed_in else 401)
+    found = missions.who(acting) if acting.person else None
+    if found is not None:
+        g.actor, g.here = found
+    elif not hasattr(view, "public"):
+        abort(401)
+    return None
+
+
+def _view(endpoint: str) -> Any:
+    from flask import current_app
+
+    return current_app.view_functions.get(endpoint)
+
+
+def _settle(response: Response) -> Response:
+    """Commit or roll back, then tell. A commit that fails answers 503: nothing was promised to anybody."""
+    if "token_hash" not in g:
+        return response
+    from webapp.live import bus
+
+    settled = response.status_code < 400 or g.get("keep") or request.method in SAFE  # noqa: PLR2004 - HTTP's own
+    lines = told() if settled else []
+    try:
+        db.session.commit() if settled else db.session.rollback()
+    except SQLAlchemyError:
+        db.session.rollback()
+        abort(503)
+    if lines:
+        bus.publish(lines)
+    return response
+
+
+def _leave(error: BaseException | None) -> None:
+    from webapp.auth import session
+
+    db.session.rollback()
+    told()
+    db.session.remove()
+    if "stack" in g:
+        g.stack.close()
+    if g.get("actor") is not None:
+        session.touch(g.token_hash)
+
+
+def as_reader(of: missions.Frame, contact_id: uuid.UUID) -> Actor:
+    """The actor reading no more than what both they and that contact read (« Voir comme »)."""
+    return replace(g.actor, zones=g.actor.zones & of.readable(contact_id))
