@@ -1,4 +1,4 @@
-"""The rhythm of mails: one a day at most, and none for who has stopped them. No mail, no address, no content is kept."""
+"""The rhythm of mails: one a day at most, as the person chose (``Person.rhythm``). No mail and no content is kept."""
 
 import uuid
 from datetime import date, datetime
@@ -21,12 +21,11 @@ class MailDay(Model):
 
 
 class MailStop(Model):
-    """The hash of the link under a mail that ends these mails. ``stopped_at``: used; the person gets them no more."""
+    """The hash of the link under a mail by which its reader, without signing in, asks for no more of them."""
 
     token_hash: Mapped[bytes] = mapped_column(primary_key=True)
     person_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("person.id", ondelete="CASCADE"), index=True)
     made_at: Mapped[datetime] = mapped_column(default=now)
-    stopped_at: Mapped[datetime | None]
 
 
 walls.declare("mail_day", _SYSTEM)

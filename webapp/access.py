@@ -138,6 +138,7 @@ def _enter() -> Any:
     found = missions.who(acting) if acting.person else None
     if found is not None:
         g.actor, g.here = found
+        g.language = g.here.language
     elif not hasattr(view, "public"):
         abort(401)
     return None

@@ -62,8 +62,8 @@ def speaking(code: str | None) -> Iterator[None]:
 
 
 def _asked_language() -> str:
-    """The person's own choice (set by the door in ``g.language``), else what the browser prefers."""
-    chosen = g.get("language")
+    """The person's own choice, else what the browser prefers."""
+    chosen = getattr(g.get("here"), "language", None)
     if chosen in LANGUAGES:
         return str(chosen)
     if has_request_context():
@@ -310,16 +310,16 @@ def measure(
 ) -> str:
     """A measure in words: « 9 sur 10 », « 8 au plus », « 9 sur 10 au moins, décisions du lundi », or its text alone.
 
-    ``sense``, of a target only: "at_least" or "at_most".
+    ``sense``, of a target only: "least" or "most".
     """
     if value is None:
         return text or ""
     shown = number(value)
     if out_of is not None:
         shown = gettext("%(part)s sur %(whole)s", part=shown, whole=number(out_of))
-    if sense == "at_least":
+    if sense == "least":
         shown = gettext("%(value)s au moins", value=shown)
-    elif sense == "at_most":
+    elif sense == "most":
         shown = gettext("%(value)s au plus", value=shown)
     return f"{shown}, {text}" if text else shown
 

@@ -15,7 +15,7 @@ PARTY_OF = {"coordinator": "firm", "owner": "firm", "guest": "firm"}
 _ROLES: dict[str, Callable[[], tuple[str, str, str]]] = {
     "mentee": lambda: (gettext("mentoré·e"), gettext("mentorée"), gettext("mentoré")),
     "mentor": lambda: (gettext("mentor"), gettext("mentor"), gettext("mentor")),
-    "manager": lambda: (gettext("manager direct·e"), gettext("manager directe"), gettext("manager direct")),
+    "manager": lambda: (gettext("manager direct"), gettext("manager directe"), gettext("manager direct")),
     "sponsor": lambda: (gettext("direction"), gettext("dirigeante"), gettext("dirigeant")),
     "hr": lambda: (gettext("référent·e RH"), gettext("référente RH"), gettext("référent RH")),
     "coordinator": lambda: (gettext("coordination du cabinet"), gettext("coordinatrice du cabinet"),
