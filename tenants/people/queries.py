@@ -1,0 +1,87 @@
+"""What a person reads about themselves; each begins from who is acting, never from an id that somebody sends."""
+
+import uuid
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import select, text
+
+from tenants import walls
+from tenants.db import db
+from tenants.people import notice
+from tenants.people.models import Address, Person
+
+
+@dataclass(frozen=True)
+class Me:
+    """The signed-in person as layouts need them; a subject for Role.SELF."""
+
+    id: uuid.UUID
+    name: str
+    language: str
+    theme: str
+    has_read_notice: bool
+
+    @property
+    def person_id(self) -> uuid.UUID:
+        """Their own subject."""
+        return self.id
+
+
+@dataclass(frozen=True)
+class SignInRow:
+    """One of my sign-ins: a device, since when, seen when (UTC). ``current``: the one that asks."""
+
+    id: uuid.UUID
+    created_at: datetime
+    seen_at: datetime
+    expires_at: datetime
+    device: str
+    recognised: bool
+    by: str
+    current: bool
+
+
+def me() -> Me | None:
+    """The person who acts, or None."""
+    person_id = walls.acting(db.session).person
+    p = db.session.get(Person, person_id) if person_id else None
+    if p is None:
+        return None
+    return Me(p.id, p.name, p.language, p.theme, p.notice_version == notice.VERSION)
+
+
+def person() -> Person:
+    """My row. Raises NoResultFound if nobody acts."""
+    return db.session.get_one(Person, walls.acting(db.session).person)
+
+
+def sign_ins(token_hash: bytes) -> list[SignInRow]:
+    """My open sign-ins, this one first, then the latest seen."""
+    rows = db.session.execute(text("select * from my_sign_ins(:t)"), {"t": token_hash})
+    return [SignInRow(**row._mapping) for row in rows]  # noqa: SLF001  SQLAlchemy's public name for a row's mapping
+
+
+def sign_in(sign_in_id: uuid.UUID) -> SignInRow | None:
+    """One of my open sign-ins."""
+    return next((s for s in sign_ins(b"") if s.id == sign_in_id), None)
+
+
+def is_strict() -> bool:
+    """Whether I am staff or a mentor somewhere: shorter sign-ins, and a second factor."""
+    return bool(db.session.scalar(text("select am_strict()")))
+
+
+def is_fresh(token_hash: bytes) -> bool:
+    """Whether a code or a passkey was given in this sign-in within ten minutes."""
+    return bool(db.session.scalar(text("select is_fresh(:t)"), {"t": token_hash}))
+
+
+def mail_address() -> tuple[str, str, str] | None:
+    """Where my mails go: address, name, language. None: I have no address that gets them."""
+    row = db.session.execute(
+        select(Address.address, Person.name, Person.language)
+        .join(Person, Person.id == Address.person_id)
+        .where(Address.mails, Person.id == walls.acting(db.session).person)
+    ).one_or_none()
+    return (row.address, row.name, row.language) if row else None
