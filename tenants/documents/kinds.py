@@ -1,0 +1,39 @@
+"""What each kind of document has: its roots, the act that writing it is, and what its room does after a fold.
+
+The rooms stand above and are not imported: composition fills ``on_fold`` and ``on_settle``.
+"""
+
+import uuid
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from tenants.policy import Do
+
+ROOTS: dict[str, tuple[str, ...]] = {"objective": ("wording", "indicator", "notes")}
+WRITES: dict[str, Do] = {"objective": Do.OBJECTIVE_WRITE}
+
+
+@dataclass(frozen=True)
+class Passage:
+    """One root that changed: before, after, and the contacts who wrote in it meanwhile."""
+
+    root: str
+    before: str
+    after: str
+    by: tuple[uuid.UUID, ...]
+
+
+@dataclass(frozen=True)
+class Folded:
+    """What a hook is told: the document, its zone, the thing it belongs to, and the roots that changed."""
+
+    document_id: uuid.UUID
+    zone_id: uuid.UUID
+    subject_id: uuid.UUID
+    passages: tuple[Passage, ...]
+
+
+Hook = Callable[[Folded], None]
+
+on_fold: dict[str, Hook] = {}
+on_settle: dict[str, Hook] = {}

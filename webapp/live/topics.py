@@ -1,0 +1,196 @@
+"""Who hears what in this process: members by zone, by document, by page, by person. Plain dictionaries, one event loop.
+
+A topic is a zone id, so what is shared with two does not so much as wake a third one's browser.
+"""
+
+import asyncio
+import uuid
+from collections import deque
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import Any
+
+from tenants.actors import Actor
+from webapp.live.frames import Close
+from webapp.live.rates import Rate
+
+QUEUE = 512  # messages that wait for one browser; beyond, it is closed 1013 and comes back for what it lacks
+QUEUE_BYTES = 8_000_000
+
+
+@dataclass(frozen=True)
+class Page:
+    """What a page key says: a room, a mission, a strand. ``key`` alone names the roster, within a company."""
+
+    key: str
+    mission_id: uuid.UUID | None = None
+    strand_id: uuid.UUID | None = None
+
+
+@dataclass(frozen=True)
+class Identity:
+    """How others see somebody on a page. From the database, never from the browser."""
+
+    id: str
+    name: str
+    initials: str
+    party: str
+    color: int
+
+
+@dataclass(frozen=True)
+class Standing:
+    """What the database said of a member: who, where, what they hear, from whom they hide."""
+
+    actor: Actor
+    sign_in: str | None
+    identity: Identity
+    zones: frozenset[str]
+    hides: frozenset[str]
+
+
+class Room:
+    """One document that somebody here has open."""
+
+    __slots__ = ("company", "dirty", "doc", "first", "kind", "last", "members", "quiet", "rows", "seen", "size", "who", "zone")
+
+    def __init__(self, doc: str) -> None:
+        self.doc = doc
+        self.company: uuid.UUID | None = None
+        self.zone = ""
+        self.kind = ""
+        self.members: dict[Member, None] = {}
+        self.size = 0  # bytes of the log, as far as this process knows
+        self.rows = 0  # rows beyond the snapshot
+        self.seen: deque[tuple[float, int]] = deque()  # ids that were relayed here lately
+        self.dirty = 0.0  # time of the last update that is not folded; 0: none
+        self.first = 0.0  # time of the first one
+        self.quiet = 0.0  # time of the last update that is not settled; 0: none
+        self.last = 0.0  # time of the last update at all
+        self.who: tuple[bytes, str] | None = None  # token hash and company slug of the last writer
+
+
+class Member:
+    """One open page."""
+
+    __slots__ = (
+        "away", "carets", "closing", "faults", "joining", "out", "out_bytes", "page", "rates", "rooms", "section",
+        "seen_at", "slug", "standing", "task", "token", "told_roster", "wake", "zones",
+    )  # fmt: skip
+
+    def __init__(self, token: bytes, slug: str, page: Page) -> None:
+        self.token = token
+        self.slug = slug
+        self.page = page
+        self.standing: Standing = None  # type: ignore[assignment]  # set before the member is put anywhere
+        self.zones: frozenset[str] = frozenset()
+        self.rooms: dict[str, Room] = {}
+        self.joining: dict[str, bytes] = {}
+        self.task: asyncio.Task[None] | None = None
+        self.carets: dict[str, tuple[int, int]] = {}
+        self.section: str | None = None
+        self.away = False
+        self.rates = Rate.of_a_member()
+        self.faults = 0
+        self.seen_at = 0.0
+        self.told_roster = ""
+        self.out: deque[bytes | str] = deque()
+        self.out_bytes = 0
+        self.closing: tuple[Close, str] | None = None
+        self.wake = asyncio.Event()
+
+    def send(self, message: bytes | str) -> None:
+        """Queue a message; a browser that does not read is let go."""
+        if self.closing is not None:
+            return
+        self.out.append(message)
+        self.out_bytes += len(message)
+        if len(self.out) > QUEUE or self.out_bytes > QUEUE_BYTES:
+            self.close(Close.SLOW)
+        else:
+            self.wake.set()
+
+    def close(self, code: Close, reason: str = "") -> None:
+        """What is queued is dropped when the reader is too slow, sent first otherwise."""
+        if self.closing is None:
+            self.closing = (code, reason or code.name.lower().replace("_", "-"))
+            if code is Close.SLOW:
+                self.out.clear()
+            self.wake.set()
+
+
+@dataclass
+class Hub:
+    """Everything open in this process."""
+
+    members: dict[Member, None] = field(default_factory=dict)
+    rooms: dict[str, Room] = field(default_factory=dict)
+    zones: dict[str, dict[Member, None]] = field(default_factory=dict)
+    pages: dict[tuple[uuid.UUID, str], dict[Member, None]] = field(default_factory=dict)
+    persons: dict[str, dict[Member, None]] = field(default_factory=dict)
+    revocations: int = 0  # counts the notices, so that a handshake knows whether one passed meanwhile
+
+    def add(self, member: Member, standing: Standing) -> None:
+        """From here on the member hears."""
+        self.members[member] = None
+        self.stand(member, standing)
+        self.pages.setdefault(self.page(member), {})[member] = None
+        self.persons.setdefault(str(standing.actor.person_id), {})[member] = None
+
+    def stand(self, member: Member, standing: Standing) -> None:
+        """Take what the database says now: zones may have come or gone."""
+        topics = standing.zones | ({str(member.page.mission_id)} if member.page.mission_id else frozenset())
+        for zone in member.zones - topics:
+            _drop(self.zones, zone, member)
+        for zone in topics - member.zones:
+            self.zones.setdefault(zone, {})[member] = None
+        member.zones, member.standing = topics, standing
+
+    def remove(self, member: Member) -> list[Room]:
+        """The rooms that the member leaves."""
+        self.members.pop(member, None)
+        left = [self.leave(member, doc) for doc in list(member.rooms)]
+        for zone in member.zones:
+            _drop(self.zones, zone, member)
+        if member.standing is not None:
+            _drop(self.pages, self.page(member), member)
+            _drop(self.persons, str(member.standing.actor.person_id), member)
+        return [room for room in left if room is not None]
+
+    def page(self, member: Member) -> tuple[uuid.UUID, str]:
+        """A roster's key: the company, and the page within it."""
+        company = member.standing.actor.company_id
+        assert company is not None  # noqa: S101 - a standing is always in a company
+        return company, member.page.key
+
+    def join(self, member: Member, doc: str) -> Room:
+        """Put the member into the document's room, before anything is read."""
+        room = self.rooms.get(doc) or self.rooms.setdefault(doc, Room(doc))
+        room.members[member] = None
+        member.rooms[doc] = room
+        return room
+
+    def leave(self, member: Member, doc: str) -> Room | None:
+        """The room, or None if the member was not in it. A room that nobody needs is forgotten."""
+        room = member.rooms.pop(doc, None)
+        if room is not None:
+            room.members.pop(member, None)
+            self.tidy(room)
+        return room
+
+    def tidy(self, room: Room) -> None:
+        """Forget a room without members and without anything left to fold or settle."""
+        if not room.members and not room.dirty and not room.quiet:
+            self.rooms.pop(room.doc, None)
+
+    def mates(self, member: Member) -> Iterable[Member]:
+        """Everybody on the same page, the member included."""
+        return self.pages.get(self.page(member), ())
+
+
+def _drop(index: dict[Any, dict[Member, None]], key: Any, member: Member) -> None:
+    held = index.get(key)
+    if held is not None:
+        held.pop(member, None)
+        if not held:
+            del index[key]
