@@ -1,0 +1,50 @@
+// Every page. Each behaviour is a file that says which attributes it reads; the page works without any of them.
+
+import "./swap/htmx.js";
+import { liveAddress, me } from "./page.js";
+import { unsentDocuments } from "./live/kept.js";
+import { watchPresence } from "./live/presence.js";
+import { watchRegions } from "./live/regions.js";
+import { watchReload } from "./live/reload.js";
+import { watchSaved } from "./live/saved.js";
+import { connect } from "./live/socket.js";
+import { watchOrder } from "./order/order.js";
+import { watchSignIn } from "./sign/again.js";
+import { watchSignOut } from "./sign/out.js";
+import { watchReplay } from "./sign/replay.js";
+import { watchChanges } from "./swap/changed.js";
+import { watchErrors } from "./swap/errors.js";
+import { watchFaults } from "./swap/faults.js";
+import { watchFocus } from "./swap/keep.js";
+import { watchControls } from "./swap/settle.js";
+import { watchDialogs } from "./ui/dialogs.js";
+import { watchPopovers } from "./ui/popovers.js";
+import { watchToasts } from "./ui/toasts.js";
+
+watchFocus();
+watchControls();
+watchChanges();
+watchFaults();
+watchErrors();
+watchReplay();
+watchSignIn();
+watchSignOut();
+watchDialogs();
+watchToasts();
+watchPopovers();
+watchOrder();
+watchSaved();
+
+const address = liveAddress();
+if (address) {
+  watchRegions();
+  watchPresence();
+  watchReload();
+  connect(address);
+}
+
+// Texts that a closed page left on this device are sent from any live page; the editor's own looks by itself.
+if (me() && !document.querySelector("[data-ytext]")) {
+  const unsent = await unsentDocuments(me());
+  if (unsent.length && address) await import("./editor.js");
+}

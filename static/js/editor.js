@@ -1,0 +1,14 @@
+// Pages where text is written together.
+
+import { watchDocuments } from "./text/documents.js";
+import { watchElsewhere } from "./text/drain.js";
+import { watchFallback } from "./text/fallback.js";
+import { watchFields } from "./text/fields.js";
+import { isUp, line } from "./live/socket.js";
+
+watchDocuments();
+watchFallback();
+watchFields();
+watchElsewhere();
+// The socket may have opened before this file arrived.
+if (isUp()) line.ring("up");

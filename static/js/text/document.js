@@ -1,0 +1,253 @@
+// One co-edited document on this page: a Y.Doc, what the device keeps of it, and its part of the conversation.
+//
+//   join      STEP1 my vector → STEP2 what I lack, STEP1 the server's vector → STEP2 n what it lacks → ACK n
+//   after it  UPDATE n → ACK n, and UPDATE of others
+//
+// Why no queue of unsent updates: what is missing is found by comparing, after any failure, and applying twice
+// changes nothing. Until the server's vector has been answered no UPDATE goes out: it could lack what it builds on.
+//
+// `version` counts local changes, `acked` the newest known to be on the server: dirty is their difference.
+
+import * as Y from "yjs";
+import { IndexeddbPersistence } from "y-indexeddb";
+import { bell } from "../bell.js";
+import { ACK, AWARE, STEP1, STEP2, UPDATE, frame, number, numbered } from "../live/frames.js";
+import { database, forget, forgetUnlessOpen, holdOpen } from "../live/kept.js";
+import { isUp, send } from "../live/socket.js";
+
+export const REMOTE = "remote";
+const MOST = 200_000; // bytes of an update: the server takes 256 kB
+const OPENING = 3_000; // a device that does not open its database must not keep the text from being written
+const TAB = crypto.randomUUID();
+let numbers = 0;
+
+export class LiveDocument {
+  /** @param {string} id  @param {string} person whose device this is  @param {() => void} changed is told when to send or say */
+  constructor(id, person, changed) {
+    Object.assign(this, { id, person, changed, bell: bell() });
+    this.ydoc = new Y.Doc();
+    this.version = this.acked = this.keptVersion = 0;
+    this.out = new Map(); // n → {version, update}, sent and not acknowledged
+    this.pending = []; // local updates not sent yet
+    this.backlog = []; // those that a lost line has left in doubt
+    this.held = null; // frames that wait for the end of a composition
+    this.ready = this.joined = this.synced = false;
+    this.ended = null; // why the server has closed it
+    this.lock = holdOpen(person, id);
+    this.ydoc.on("update", (update, origin) => this.#local(update, origin));
+    this.opened = this.#open();
+  }
+
+  get dirty() {
+    return this.version > this.acked;
+  }
+
+  get kept() {
+    return this.keptVersion >= this.version;
+  }
+
+  /** Asks what this page lacks; the answer brings the question what the server lacks. */
+  join() {
+    if (this.ready && !this.ended) send(frame(STEP1, this.id, Y.encodeStateVector(this.ydoc)));
+  }
+
+  /** The line is gone: what was under way is in doubt. */
+  part() {
+    this.joined = false;
+    this.backlog = this.unacked();
+    this.out.clear();
+    this.pending = [];
+  }
+
+  /** Local updates that no acknowledgement covers, oldest first. */
+  unacked() {
+    return [...this.backlog, ...[...this.out.values()].map(({ update }) => update).filter(Boolean), ...this.pending];
+  }
+
+  hear({ kind, payload }) {
+    if (this.ended) return;
+    if (this.held && (kind === STEP2 || kind === UPDATE)) this.held.push({ kind, payload });
+    else if (kind === STEP1) this.#asked(payload);
+    else if (kind === STEP2 || kind === UPDATE) this.#learn(kind, payload);
+    else if (kind === ACK) this.#acknowledged(number(payload));
+    else if (kind === AWARE) this.bell.ring("aware", payload);
+  }
+
+  /** Sends what has gathered. Says whether there was something. */
+  flush() {
+    if (!this.joined || !isUp() || !this.pending.length) return false;
+    for (const update of grouped(this.pending.splice(0))) this.#send(UPDATE, update);
+    return true;
+  }
+
+  /** The frames of an HTTP exchange: my vector, and what the server is not known to have. */
+  exchange(vector) {
+    this.part();
+    this.backlog = [];
+    const diff = Y.encodeStateAsUpdate(this.ydoc, vector);
+    return [frame(STEP1, this.id, Y.encodeStateVector(this.ydoc)), this.#numbered(STEP2, diff)];
+  }
+
+  /** Frames for the last word of a page that goes away. */
+  farewell() {
+    return grouped(this.unacked()).map((update) => frame(UPDATE, this.id, numbered(++numbers, update)));
+  }
+
+  /** While a composition is open the text under it must not move. */
+  hold() {
+    this.held ??= [];
+  }
+
+  unhold() {
+    const waiting = this.held || [];
+    this.held = null;
+    for (const { kind, payload } of waiting) this.hear({ kind, payload });
+  }
+
+  end(why) {
+    this.ended = why;
+    this.part();
+    this.bell.ring("ended", why);
+  }
+
+  /** Lets go of the document, and of what the device keeps of it when all is sent or, with `erase`, in any case. */
+  async close(erase = false) {
+    this.ended ??= "left";
+    this.lock.release();
+    this.ydoc.destroy();
+    await this.store?._db.catch(() => {});
+    await (erase ? forget : forgetUnlessOpen)(this.person, this.id);
+  }
+
+  async #open() {
+    await Promise.race([this.lock.held, new Promise((late) => setTimeout(late, OPENING))]);
+    this.store = new IndexeddbPersistence(database(this.person, this.id), this.ydoc);
+    const failed = this.store._db.then(
+      (db) => {
+        // Signing out elsewhere deletes the database: the page then goes on from memory.
+        db.onversionchange = () => this.#loseStore();
+        return new Promise(() => {});
+      },
+      () => this.#loseStore(),
+    );
+    this.store.whenSynced.then(() => this.dirty && this.#keep());
+    await Promise.race([this.store.whenSynced, failed, new Promise((late) => setTimeout(late, OPENING))]);
+    await this.#recall();
+    this.ready = true;
+    this.bell.ring("ready");
+    this.join();
+    this.changed();
+  }
+
+  async #recall() {
+    if (!this.store?.synced) return;
+    this.foreign = await marks(this.store.db).catch(() => []);
+    if (!this.foreign.length) return;
+    this.version++;
+    this.keptVersion = this.version;
+  }
+
+  #loseStore() {
+    this.store?.destroy();
+    this.store = null;
+    this.keptVersion = -1;
+    this.changed();
+  }
+
+  #local(update, origin) {
+    if (origin === REMOTE || origin === this.store) return;
+    this.version++;
+    this.pending.push(update);
+    this.#keep();
+    this.changed();
+  }
+
+  // The text itself was written to the device by y-indexeddb, which says nothing of when: a transaction opened
+  // after it on the same store ends after it.
+  #keep() {
+    const { db } = this.store || {};
+    if (!db || this.keeping) return;
+    this.keeping = true;
+    const version = this.version;
+    const writing = db.transaction(["updates", "custom"], "readwrite");
+    writing.objectStore("custom").put(Date.now(), TAB);
+    const done = (kept) => {
+      this.keeping = false;
+      if (kept) this.keptVersion = version;
+      this.changed();
+      if (kept && this.version > version) this.#keep();
+    };
+    writing.oncomplete = () => done(true);
+    writing.onabort = writing.onerror = () => done(false);
+  }
+
+  #asked(vector) {
+    if (!vector.length) return this.join();
+    const diff = Y.encodeStateAsUpdate(this.ydoc, vector);
+    this.joined = true;
+    const parts = [...this.backlog.splice(0), ...this.pending.splice(0)];
+    if (diff.length <= MOST || !parts.length) this.#send(STEP2, diff);
+    else for (const update of grouped(parts)) this.#send(UPDATE, update);
+    this.changed();
+  }
+
+  #learn(kind, payload) {
+    Y.applyUpdate(this.ydoc, payload, REMOTE);
+    if (kind === STEP2 && !this.synced) {
+      this.synced = true;
+      this.bell.ring("ready");
+      this.changed();
+    }
+  }
+
+  #send(kind, update) {
+    send(this.#numbered(kind, update));
+  }
+
+  #numbered(kind, update) {
+    this.out.set(++numbers, { version: this.version, update: this.dirty ? update : null });
+    return frame(kind, this.id, numbered(numbers, update));
+  }
+
+  #acknowledged(n) {
+    if (!this.out.delete(n)) return;
+    const waiting = [...this.out.values()].map(({ version }) => version - 1);
+    const unsent = this.pending.length || this.backlog.length ? this.version - 1 : this.version;
+    this.acked = Math.max(this.acked, Math.min(unsent, ...waiting));
+    if (!this.dirty) this.#unmark();
+    this.changed();
+  }
+
+  // All this document holds is on the server, so what closed tabs had left here is too.
+  #unmark() {
+    clearTimeout(this.unmarking);
+    this.unmarking = setTimeout(() => {
+      if (this.dirty || !this.store?.db || this.store._destroyed) return;
+      const custom = this.store.db.transaction("custom", "readwrite").objectStore("custom");
+      for (const tab of [TAB, ...(this.foreign || [])]) custom.delete(tab);
+      this.foreign = [];
+    }, 500);
+  }
+}
+
+function grouped(updates) {
+  const groups = [];
+  let size = Infinity;
+  for (const update of updates) {
+    if (size + update.length > MOST) {
+      groups.push([]);
+      size = 0;
+    }
+    groups.at(-1).push(update);
+    size += update.length;
+  }
+  return groups.map((group) => (group.length > 1 ? Y.mergeUpdates(group) : group[0]));
+}
+
+function marks(db) {
+  return new Promise((found, failed) => {
+    const keys = db.transaction("custom").objectStore("custom").getAllKeys();
+    keys.onsuccess = () => found(keys.result);
+    keys.onerror = failed;
+  });
+}
