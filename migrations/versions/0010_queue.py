@@ -130,12 +130,45 @@ begin
 end $$
 """
 
-CLEAN = f"""
-create function clean_mailing() returns void language sql {DEFINER} as $$
+# What has ended opens nothing; a month later its very token is forgotten.
+FORGET_ENDED = f"""
+create function forget_ended() returns void language sql {DEFINER} as $$
+  delete from sign_in where expires_at <= now() or idle_until <= now();
+  delete from sign_in_request where asked_at < now() - interval '1 day';
+  delete from spent_challenge where until < now();
+  delete from device where seen_at < now() - interval '400 days';
   delete from mail_day where day < current_date - 60;
   delete from mail_stop where made_at < now() - interval '400 days';
+  update invitation set token_hash = null where token_hash is not null and expires_at < now() - interval '30 days';
+  update staff set token_hash = null where token_hash is not null and expires_at < now() - interval '30 days';
 $$
 """
+
+# The companies in which the person has a seat: where a digest has to look, each through its own walls.
+MY_COMPANIES = f"""
+create function my_companies() returns table (slug text, name text, firm text) language sql stable {DEFINER} as $$
+  select c.slug, c.name, c.firm_name from company c
+   where exists (select from contact k where k.company_id = c.id and k.person_id = acting_person()
+                  and exists (select from participation p where (p.company_id, p.contact_id) = (k.company_id, k.id)))
+   order by c.name, c.id
+$$
+"""
+
+# A job that has ended leaves no proof behind, in the queue or beside it.
+FORGET_TICKET = f"""
+create function queue_forget_ticket() returns trigger language plpgsql {DEFINER} as $$
+begin
+  delete from job_ticket t where t.token_hash = sha256((old.args ->> 'ticket')::bytea);
+  if tg_op = 'UPDATE' then new.args := new.args - 'ticket'; return new; end if;
+  return old;
+end $$
+"""
+TRIGGERS = (
+    "create trigger queue_job_gone before delete on procrastinate_jobs for each row"
+    " execute function queue_forget_ticket()",
+    "create trigger queue_job_ended before update of status on procrastinate_jobs for each row"
+    " when (new.status in ('succeeded', 'failed', 'cancelled', 'aborted')) execute function queue_forget_ticket()",
+)
 
 SYSTEMS = {
     "tell_person(uuid, timestamptz)": (TELL_PERSON, None),
@@ -145,7 +178,8 @@ SYSTEMS = {
     "issue_staff_invitation(uuid, bytea)": (STAFF_INVITATION, "trialogue_jobs"),
     "keep_mail_stop(bytea)": (KEEP_STOP, "trialogue_app"),
     "rhythm_by_link(bytea, text)": (RHYTHM_BY_LINK, "trialogue_app"),
-    "clean_mailing()": (CLEAN, "trialogue_jobs"),
+    "forget_ended()": (FORGET_ENDED, "trialogue_jobs"),
+    "my_companies()": (MY_COMPANIES, "trialogue_app"),
 }
 
 
@@ -173,7 +207,6 @@ def upgrade() -> None:
     wall(op, "mail_day", "mail_stop")
     op.execute("revoke all on mail_day, mail_stop from trialogue_app")
     op.execute("grant insert, update, delete on mail_day, mail_stop to trialogue_system")
-    op.execute("grant update (token_hash) on staff to trialogue_system")
     with as_system(op, JOBS):
         op.execute(DEFER_AS)
         op.execute(DEFER)
@@ -181,6 +214,12 @@ def upgrade() -> None:
             "grant execute on function defer_as(text, jsonb, uuid, uuid, timestamptz) to trialogue_system"
         )
         op.execute("grant execute on function defer(text, jsonb, timestamptz) to trialogue_app")
+        op.execute(FORGET_TICKET)
+        op.execute(
+            "grant execute on function queue_forget_ticket() to trialogue_owner"
+        )  # to make the triggers
+    for trigger in TRIGGERS:
+        op.execute(trigger)
     with as_system(op):
         for name, (body, caller) in SYSTEMS.items():
             op.execute(body)
@@ -195,7 +234,6 @@ def downgrade() -> None:
     with as_system(op, JOBS):
         op.execute("drop function defer(text, jsonb, timestamptz)")
         op.execute("drop function defer_as(text, jsonb, uuid, uuid, timestamptz)")
-    op.execute("revoke update (token_hash) on staff from trialogue_system")
     op.execute("drop table mail_day, mail_stop")
     for policy in ("ticket_rows", "company_wall", "across"):
         op.execute(f"drop policy {policy} on job_ticket")
@@ -204,6 +242,8 @@ def downgrade() -> None:
         "alter table job_ticket drop constraint fk_job_ticket_person_id, drop constraint fk_job_ticket_company_id"
     )
     op.execute(f"drop table {TABLES}, queue_schema cascade")
+    with as_system(op, JOBS):
+        op.execute("drop function queue_forget_ticket()")
     _each_of_the_queue("f", "drop function %s cascade")
     _each_of_the_queue("t", "drop type %s cascade")
 

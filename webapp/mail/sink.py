@@ -4,6 +4,7 @@ Why in memory: a mail carries codes and links, which must never rest in a table.
 listing is JSON at an address that cannot be guessed, and answers no other host name (a page of the web cannot read it).
 """
 
+import asyncio
 import json
 import re
 import secrets
@@ -27,8 +28,9 @@ class FreePort(Controller):
     """aiosmtpd's controller, able to take port 0: the number is read once the server listens."""
 
     def _trigger_server(self) -> None:
-        self.port = self.server.sockets[0].getsockname()[1]
-        super()._trigger_server()
+        if isinstance(self.server, asyncio.Server):
+            self.port = self.server.sockets[0].getsockname()[1]
+        super()._trigger_server()  # type: ignore[no-untyped-call]  # aiosmtpd types none of its methods
 
 
 class Sink:

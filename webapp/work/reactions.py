@@ -1,0 +1,67 @@
+"""What follows from an event: who is told. Each acts as the person who caused it, and asks the database whom to tell."""
+
+import uuid
+from collections.abc import Callable
+from datetime import datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+import sqlalchemy as sa
+
+from tenants import walls
+from tenants.db import db
+from tenants.events import Event, defer
+from webapp.formats import ZONE, now
+from webapp.mail.deliver import configuration
+from webapp.work.queue import task
+
+Reaction = Callable[[Event], None]
+REACTIONS: dict[str, Reaction] = {}
+GATHERED = timedelta(minutes=5)  # what is done within makes one mail
+OPEN, CLOSED = time(8), time(20)  # nobody is written to at night; the clock tells at eight
+
+
+def on(*names: str) -> Callable[[Reaction], Reaction]:
+    """These events are answered by this function."""
+
+    def named(reaction: Reaction) -> Reaction:
+        REACTIONS.update(dict.fromkeys(names, reaction))
+        return reaction
+
+    return named
+
+
+@task
+def event(event_id: str) -> None:
+    """Nothing if the event cannot be read any more by who caused it."""
+    company_id = walls.acting(db.session).company
+    found = db.session.get(Event, (company_id, uuid.UUID(event_id)))
+    if found is not None and found.name in REACTIONS:
+        REACTIONS[found.name](found)
+
+
+@on("objective.shared", "objective.agreed", "objective.reworded")
+def tell_who_is_awaited(found: Event) -> None:
+    """Those of whom something is awaited in that zone, once a day each; the others learn of it on their page."""
+    at = _moment()
+    if at is not None:
+        db.session.execute(sa.text("select tell_awaited(:z, :at)"), {"z": found.zone_id, "at": at})
+
+
+@on("participation.announced")
+def announce(found: Event) -> None:
+    """The mentee and the mentors learn who is about to read."""
+    db.session.execute(sa.text("select tell_of_reader(:p)"), {"p": found.subject_id})
+
+
+@on("invitation.sent")
+def invite(found: Event) -> None:
+    """A job of its own, so that a mail server that is away delays that mail alone."""
+    defer("invitation", invitation_id=found.subject_id)
+
+
+def _moment() -> datetime | None:
+    """When to send: soon by day, at once in the demonstration, None at night."""
+    if configuration().demo:
+        return now()
+    by_day = OPEN <= now().astimezone(ZoneInfo(ZONE)).time() < CLOSED
+    return now() + GATHERED if by_day else None
