@@ -1,0 +1,157 @@
+"""The frame of a mission's pages: the six stages, the line over the title, the hat of the reader, its strands."""
+
+import uuid
+from dataclasses import dataclass
+from typing import Any
+
+from flask import current_app, g, url_for
+from flask_babel import gettext, ngettext
+
+from tenants.actors import Actor
+from tenants.mission import across, stages
+from tenants.mission.queries import Frame
+from tenants.mission.stages import Stage, Standing, State, Where
+from tenants.zones import Kind
+from webapp import access, formats
+from webapp.mission import names
+
+# The page of each stage's room, and the kind of the matrix whose readers may open it. No door to a room to come.
+DOORS: dict[Stage, tuple[str, Kind]] = {Stage.OBJECTIVES: ("objectives.index", Kind.OBJECTIVES)}
+
+
+@dataclass(frozen=True)
+class StageView:
+    """One line of the rail. ``waiting``: somebody is awaited; ``you``: the reader is among them."""
+
+    stage: str
+    number: int
+    name: str
+    line: str
+    waiting: bool = False
+    you: bool = False
+    done: bool = False
+    current: bool = False
+    url: str | None = None
+
+
+@dataclass(frozen=True)
+class StrandView:
+    """One mentee's part, as a link to the same page in that strand."""
+
+    id: uuid.UUID
+    name: str
+    url: str | None
+    current: bool
+
+
+def context(frame: Frame, room: str, strand_id: uuid.UUID | None = None) -> dict[str, Any]:
+    """What ``layouts/workspace.html`` needs. ``room``: a stage's name, or another page of the mission."""
+    actor = access.actor()
+    state = across.mission_state(frame.id)
+    return {
+        "frame": frame,
+        "stages": rail(frame, state, actor, room, strand_id),
+        "mission_line": f"{names.mission_name(frame)} · {g.here.company}",
+        "mission_name": names.mission_name(frame),
+        "hat": names.hat(frame, actor),
+        "strands": strands(frame, actor, room, strand_id),
+        "live": room in {s.value for s in DOORS},
+        "state": state,
+    }
+
+
+def rail(
+    frame: Frame, state: State, actor: Actor, room: str, strand_id: uuid.UUID | None = None
+) -> list[StageView]:
+    """The six stages as this reader sees them."""
+    return [_stage(frame, s, actor, room, strand_id) for s in stages.standings(state, strand_id)]
+
+
+def my_strands(frame: Frame, actor: Actor) -> list[uuid.UUID]:
+    """The strands in which the actor sits, in their order; all of them for who sits in all; none for the firm's hat."""
+    seats = actor.seats_in(frame.id)
+    if any(s.strand_id is None for s in seats):
+        return [s.id for s in frame.strands]
+    held = {s.strand_id for s in seats}
+    return [s.id for s in frame.strands if s.id in held]
+
+
+def strands(frame: Frame, actor: Actor, room: str, strand_id: uuid.UUID | None) -> list[StrandView]:
+    """The way from one strand to another, for who sits in several; empty otherwise."""
+    mine = my_strands(frame, actor)
+    if len(mine) < 2:  # noqa: PLR2004 - one strand needs no way to another
+        return []
+    door = DOORS.get(Stage(room)) if room in set(Stage) else None
+    found = []
+    for strand in mine:
+        mentee = frame.mentee_of(strand)
+        url = _url(door[0], frame.id, strand) if door else None
+        found.append(StrandView(strand, mentee.name if mentee else "", url, strand == strand_id))
+    return found
+
+
+def stage_name(stage: Stage | str) -> str:
+    """« Contexte et objectifs »."""
+    return {
+        Stage.AGREEMENT: gettext("Accord de cadrage"),
+        Stage.OBJECTIVES: gettext("Contexte et objectifs"),
+        Stage.ROADMAP: gettext("Feuille de route"),
+        Stage.SCHEDULE: gettext("Calendrier et heures"),
+        Stage.REPORT: gettext("Bilan"),
+        Stage.CLOSURE: gettext("Restitution et clôture"),
+    }[Stage(stage)]
+
+
+def standing_line(standing: Standing, who: str, *, you: bool) -> str:
+    """« On vous attend depuis hier », « On attend Marc depuis 3 jours », « 4 objectifs convenus ». ``who``: names."""
+    if standing.where is Where.TO_COME:
+        return gettext("À venir")
+    if standing.where is Where.AWAITING:
+        since = formats.since(standing.waits[0].since)
+        if you:
+            return gettext("On vous attend %(since)s", since=since)
+        return gettext("On attend %(who)s %(since)s", who=who, since=since)
+    if standing.where is Where.AGREED:
+        return ngettext("%(num)d objectif convenu", "%(num)d objectifs convenus", standing.agreed)
+    if standing.where is Where.WRITING:
+        return gettext("En cours d’écriture")
+    return gettext("Aucun objectif pour l’instant")
+
+
+def _stage(
+    frame: Frame, standing: Standing, actor: Actor, room: str, strand_id: uuid.UUID | None
+) -> StageView:
+    """Who is awaited the longest gives the age; the reader comes before the others."""
+    mine = [w for w in standing.waits if w.contact_id == actor.contact_id]
+    shown = mine or list(standing.waits)
+    said = Standing(standing.stage, standing.where, tuple(shown), standing.shared, standing.agreed)
+    who = names.first_names(frame, [w.contact_id for w in shown])
+    return StageView(
+        stage=standing.stage.value,
+        number=standing.number,
+        name=stage_name(standing.stage),
+        line=standing_line(said, who, you=bool(mine)),
+        waiting=bool(shown),
+        you=bool(mine),
+        done=standing.done,
+        current=room == standing.stage.value,
+        url=_door(frame, standing.stage, actor, strand_id),
+    )
+
+
+def _door(frame: Frame, stage: Stage, actor: Actor, strand_id: uuid.UUID | None) -> str | None:
+    """The room's page, for whoever sits in a role that reads its kind."""
+    if stage not in DOORS:
+        return None
+    endpoint, kind = DOORS[stage]
+    cell = frame.rules.get(frame.rule_id, {}).get(kind, frozenset())
+    if not any(s.role in cell for s in actor.seats_in(frame.id)):
+        return None
+    several = len(my_strands(frame, actor)) > 1
+    return _url(endpoint, frame.id, strand_id if several else None)
+
+
+def _url(endpoint: str, mission_id: uuid.UUID, strand_id: uuid.UUID | None) -> str | None:
+    if endpoint not in current_app.view_functions:
+        return None
+    return url_for(endpoint, mission_id=mission_id, strand=strand_id)
