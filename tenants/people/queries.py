@@ -77,6 +77,12 @@ def is_fresh(token_hash: bytes) -> bool:
     return bool(db.session.scalar(text("select is_fresh(:t)"), {"t": token_hash}))
 
 
+def account() -> str:
+    """What names my account in a key or an application: the address of my mails, else my name."""
+    found = mail_address()
+    return found[0] if found else person().name
+
+
 def mail_address() -> tuple[str, str, str] | None:
     """Where my mails go: address, name, language. None: I have no address that gets them."""
     row = db.session.execute(
