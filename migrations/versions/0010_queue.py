@@ -68,6 +68,7 @@ TELL_AWAITED = f"""
 create function tell_awaited(zone uuid, at timestamptz) returns integer language sql {DEFINER} as $$
   select coalesce(sum(tell_person(w.person_id, tell_awaited.at)), 0)::integer from (
     select distinct k.person_id from awaited a
+      join zone z on (z.company_id, z.id) = (a.company_id, a.zone_id) and z.audience <> 'author'
       join contact k on (k.company_id, k.id) = (a.company_id, a.contact_id)
      where a.company_id = acting_company() and a.zone_id = tell_awaited.zone and a.zone_id = any (my_zones())
        and k.person_id is not null and k.person_id <> acting_person()) w
@@ -79,6 +80,7 @@ create function tell_all_awaited() returns integer language sql {DEFINER} as $$
   select coalesce(sum(tell_person(w.person_id, null)), 0)::integer from (
     select distinct k.person_id from awaited a
       join contact k on (k.company_id, k.id) = (a.company_id, a.contact_id)
+      join zone z on (z.company_id, z.id) = (a.company_id, a.zone_id) and z.audience <> 'author'
      where k.person_id is not null) w
 $$
 """

@@ -60,4 +60,4 @@ def _my_role(coming: Participation) -> str | None:
     )
 
 
-PEOPLE = "mission.people"
+PEOPLE = "mission_people.page"

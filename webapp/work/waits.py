@@ -17,7 +17,7 @@ from tenants.awaited import Awaited
 from tenants.company.models import Contact
 from tenants.db import db
 from tenants.events import Event
-from tenants.mission.models import Participation
+from tenants.mission.models import Participation, ZoneRow
 from tenants.people import queries as people
 from tenants.people import tokens
 from webapp.mail.compose import Mail
@@ -40,8 +40,9 @@ class Wait:
 
 @dataclass(frozen=True)
 class Place:
-    """What is awaited in one company."""
+    """What is awaited in one company of a person, by the first name that they have there."""
 
+    you: str
     firm: str
     company: str
     waits: tuple[Wait, ...]
@@ -55,12 +56,12 @@ def awaits() -> None:
     places = [place for slug, name, firm in companies if (place := _place(slug, name, firm)).waits]
     if me is None or not places:
         return
-    address, name, language = me
+    address, _, language = me
     stop = secrets.token_urlsafe(32)
     _begin_again()
     db.session.execute(sa.text("select keep_mail_stop(:h)"), {"h": tokens.link_hash(stop)})
     db.session.commit()
-    values = {"name": name, "places": places, "link": link(HOME)}
+    values = {"name": places[0].you, "places": places, "link": link(HOME)}
     sender = places[0].firm if len({place.firm for place in places}) == 1 else ""
     deliver(
         Mail("awaits", address, language, key(), sender=sender, stop=link(STOP, token=stop), values=values)
@@ -71,17 +72,22 @@ def _place(slug: str, name: str, firm: str) -> Place:
     _begin_again()
     with walls.entering(g.ticket, slug, read_only=True):
         try:
-            return Place(firm, name, tuple(_waits()))
+            me = db.session.get_one(
+                Contact, (walls.acting(db.session).company, walls.acting(db.session).contact)
+            )
+            return Place(me.given_name, firm, name, tuple(_waits(me)))
         except walls.NotEntered:
-            return Place(firm, name, ())
+            return Place("", firm, name, ())
         finally:
             _begin_again()
 
 
-def _waits() -> Iterator[Wait]:
-    contact = walls.acting(db.session).contact
+def _waits(me: Contact) -> Iterator[Wait]:
     mine = db.session.scalars(
-        sa.select(Awaited).where(Awaited.contact_id == contact).order_by(Awaited.since, Awaited.id)
+        sa.select(Awaited)
+        .join(ZoneRow, sa.and_(ZoneRow.company_id == Awaited.company_id, ZoneRow.id == Awaited.zone_id))
+        .where(Awaited.contact_id == me.id, ZoneRow.audience != "author")
+        .order_by(Awaited.since, Awaited.id)
     )
     found: dict[tuple[str, str | None], list[datetime]] = {}
     for wait in mine:
