@@ -5,6 +5,9 @@ This is the only file of ``tenants`` that knows Flask's session: models and oper
 
 import re
 import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from datetime import UTC, datetime
 
 from flask_sqlalchemy import SQLAlchemy
@@ -37,9 +40,22 @@ class Model(DeclarativeBase):
 db = SQLAlchemy(model_class=Model, engine_options={"hide_parameters": True})
 
 
+_clock: ContextVar[datetime | None] = ContextVar("clock", default=None)
+
+
 def now() -> datetime:
     """The one seam through which time enters (UTC)."""
-    return datetime.now(UTC)
+    return _clock.get() or datetime.now(UTC)
+
+
+@contextmanager
+def at(moment: datetime) -> Iterator[None]:
+    """Inside, it is that moment (UTC): for a demonstration that has a past, and for tests. PostgreSQL keeps its own time."""
+    token = _clock.set(moment)
+    try:
+        yield
+    finally:
+        _clock.reset(token)
 
 
 def new_id() -> uuid.UUID:
