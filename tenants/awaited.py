@@ -10,6 +10,7 @@ from sqlalchemy import Index, delete, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Mapped, mapped_column
 
+from tenants import walls
 from tenants.db import Model, TenantRow, db, new_id, now, within
 
 
@@ -33,6 +34,10 @@ class Awaited(TenantRow, Model):
         Index(None, "company_id", "mission_id"),
         Index("uq_awaited_once", "company_id", "subject_id", "kind", "contact_id", unique=True),
     )
+
+
+# Staff announce a reader in a zone that they do not read, through announce() alone (0011).
+walls.declare("awaited", walls.ROWS, walls.Policy("system_rows", "true", (walls.SYSTEM,)))
 
 
 def expect(

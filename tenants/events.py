@@ -83,7 +83,7 @@ def told() -> list[str]:
     return lines
 
 
-def defer(task: str, **ids: Any) -> None:
-    """Enqueue a job in the present transaction, acting as the person who acts now. Ids only."""
+def defer(task: str, at: datetime | None = None, **ids: Any) -> None:
+    """Enqueue a job in the present transaction, acting as the person who acts now, not before ``at`` (UTC). Ids only."""
     args = json.dumps({k: str(v) for k, v in ids.items()})
-    db.session.execute(text("select defer(:t, cast(:a as jsonb))"), {"t": task, "a": args})
+    db.session.execute(text("select defer(:t, cast(:a as jsonb), :at)"), {"t": task, "a": args, "at": at})

@@ -139,8 +139,10 @@ def upgrade() -> None:
     op.execute("alter default privileges in schema public grant usage on sequences to trialogue_app")
     # without IN SCHEMA: the per-schema form does nothing
     op.execute("alter default privileges revoke execute on functions from public")
-    op.execute("alter default privileges for role trialogue_system revoke execute on functions from public")
-    op.execute("alter default privileges for role trialogue_jobs revoke execute on functions from public")
+    for role in ("trialogue_system", "trialogue_jobs"):
+        op.execute(f"set role {role}")  # as themselves: their owner does not inherit them
+        op.execute("alter default privileges revoke execute on functions from public")
+        op.execute("reset role")
     op.execute(TICKET)
     op.execute("revoke all on job_ticket from trialogue_app")
     op.execute("grant insert, select, delete on job_ticket to trialogue_jobs")
@@ -158,8 +160,10 @@ def downgrade() -> None:
         op.execute(f"drop function {name}")
     op.execute("reset role")
     op.execute("drop table job_ticket")
-    for who in ("system", "jobs"):
-        op.execute(f"alter default privileges for role trialogue_{who} grant execute on functions to public")
+    for role in ("trialogue_system", "trialogue_jobs"):
+        op.execute(f"set role {role}")
+        op.execute("alter default privileges grant execute on functions to public")
+        op.execute("reset role")
     op.execute("alter default privileges grant execute on functions to public")
     op.execute("alter default privileges in schema public revoke usage on sequences from trialogue_app")
     op.execute("alter default privileges in schema public revoke select on tables from trialogue_system")

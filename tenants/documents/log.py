@@ -10,7 +10,9 @@ from dataclasses import dataclass
 
 from pycrdt import Doc, Text, get_update, merge_updates
 
-EMPTY = b"\x00\x00"  # an update that says nothing; also a state vector and a delete set of nothing: see NOTHING
+EMPTY = (
+    b"\x00\x00"  # an update that says nothing; also a state vector and a delete set of nothing: see NOTHING
+)
 NOTHING = b"\x00"  # the state vector of an empty document
 
 

@@ -55,18 +55,24 @@ def create(
 
 def get(document_id: uuid.UUID) -> Document | None:
     """The document, if the acting person reads its zone."""
-    return db.session.scalar(select(Document).where(Document.company_id == _company(), Document.id == document_id))
+    return db.session.scalar(
+        select(Document).where(Document.company_id == _company(), Document.id == document_id)
+    )
 
 
 def append(document_id: uuid.UUID, data: bytes, by: uuid.UUID) -> int:
     """Add one update to the log, tell the pages that have it open; its id. Raises Refused frozen, replaced, withdrawn."""
     document = _writable(document_id)
     row = Update(
-        company_id=document.company_id, document_id=document.id, zone_id=document.zone_id, data=data, contact_id=by
+        company_id=document.company_id,
+        document_id=document.id,
+        zone_id=document.zone_id,
+        data=data,
+        contact_id=by,
     )
     db.session.add(row)
     db.session.flush()
-    tell(f"u {document.id} {b64encode(data).decode()}" if len(data) <= LINE else f"R {document.id}")
+    tell(f"u {document.id} {row.id} {b64encode(data).decode()}" if len(data) <= LINE else f"R {document.id}")
     return row.id
 
 
@@ -93,7 +99,9 @@ def current(document_ids: Iterable[uuid.UUID]) -> dict[uuid.UUID, dict[str, str]
     for i, root, text, head in db.session.execute(kept.where(_of(DocumentText, ids))):
         found.setdefault(i, {})[root] = text
         heads[i] = head
-    last = select(Update.document_id, func.max(Update.id)).where(_of(Update, ids)).group_by(Update.document_id)
+    last = (
+        select(Update.document_id, func.max(Update.id)).where(_of(Update, ids)).group_by(Update.document_id)
+    )
     behind = [i for i, head in db.session.execute(last) if head > heads.get(i, -1)]
     for i in behind:
         found[i] = _texts(rows(i), tuple(found.get(i, ())))
@@ -158,7 +166,11 @@ def freeze(document_id: uuid.UUID) -> dict[str, str]:
 
 
 def reseed(
-    document_id: uuid.UUID, by: uuid.UUID, *, zone_id: uuid.UUID | None = None, seed: Mapping[str, str] | None = None
+    document_id: uuid.UUID,
+    by: uuid.UUID,
+    *,
+    zone_id: uuid.UUID | None = None,
+    seed: Mapping[str, str] | None = None,
 ) -> Document:
     """A new document with the old one's text (or ``seed``), in another zone if asked; the old log is deleted.
 
@@ -188,7 +200,12 @@ def discard(document_id: uuid.UUID) -> None:
 def hide(from_contact: uuid.UUID) -> None:
     """The acting contact no longer shows that contact where they are."""
     acting = db.session.info["acting"]
-    row = {"company_id": acting.company, "contact_id": acting.contact, "hidden_from_id": from_contact, "at": now()}
+    row = {
+        "company_id": acting.company,
+        "contact_id": acting.contact,
+        "hidden_from_id": from_contact,
+        "at": now(),
+    }
     db.session.execute(upsert(PresenceHidden).values(row).on_conflict_do_nothing())
     tell(f"revoked person {acting.person}")
 
@@ -256,7 +273,13 @@ def _texts(read: list[log.Row], roots: Iterable[str]) -> dict[str, str]:
 
 
 def _keep(
-    document: Document, root: str, text: str, head: int, *, before: DocumentText | None, who: tuple[uuid.UUID, ...]
+    document: Document,
+    root: str,
+    text: str,
+    head: int,
+    *,
+    before: DocumentText | None,
+    who: tuple[uuid.UUID, ...],
 ) -> None:
     written = {"text": text, "hash": texts.canonical_hash([text]), "head": head}
     written["writers"] = list(dict.fromkeys([*(before.writers if before else ()), *who]))

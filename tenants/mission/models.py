@@ -167,16 +167,12 @@ class ZoneRow(TenantRow, Model):
     )
 
 
-for _table in (
-    "strand",
-    "participation",
-    "announcement_seen",
-    "invitation",
-    "rule",
-    "matrix_cell",
-    "reported_cell",
-):
+for _table in ("strand", "rule", "matrix_cell", "reported_cell"):
     walls.declare(_table, walls.ROWS, walls.MISSION)
+# Who reads, and from when, is settled by definer functions alone (0011): accept, see, end.
+_SYSTEM = walls.Policy("system_rows", "true", (walls.SYSTEM,))
+for _table in ("participation", "announcement_seen", "invitation"):
+    walls.declare(_table, walls.ROWS, walls.MISSION, _SYSTEM)
 # A mission is made before anybody sits in it: the wall on reading is the same, the one on writing is the staff's.
 _OPENING = "(SELECT is_staff_here())"
 walls.declare(

@@ -9,7 +9,7 @@ from decimal import Decimal
 from typing import Any
 
 from sqlalchemy import CheckConstraint, Index, Numeric
-from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB, UUID
 from sqlalchemy.orm import Mapped, mapped_column
 
 from tenants.db import Model, TenantRow, now, within
@@ -23,6 +23,8 @@ class Objective(TenantRow, Model):
 
     A measure is words + optional value + optional ``out_of``; a target has a sense (``least``, ``most``) or none.
     ``shared_at`` None: its author's draft, which has no number. ``agreed_id``: the wording that others quote.
+    ``withdrawn_at``: taken back by its author, to be erased ten seconds later. ``touched``: the revision at which each
+    field was last changed, so that a post is stale for its own fields only.
     """
 
     zone_id: Mapped[uuid.UUID]
@@ -44,10 +46,12 @@ class Objective(TenantRow, Model):
     created_at: Mapped[datetime] = mapped_column(default=now)
     shared_at: Mapped[datetime | None]
     agreed_id: Mapped[uuid.UUID | None]
+    withdrawn_at: Mapped[datetime | None]
     closed_at: Mapped[datetime | None]
     closed_by: Mapped[uuid.UUID | None]
     closed_reason: Mapped[str | None]
     revision: Mapped[int] = mapped_column(default=1)
+    touched: Mapped[dict[str, int]] = mapped_column(JSONB, default=dict)
     __table_args__ = (
         CheckConstraint("target_sense in ('least', 'most')", name="sense"),
         CheckConstraint("(shared_at is null) = (position is null)", name="position"),
@@ -172,15 +176,20 @@ class Progress(TenantRow, Model):
 
 
 class Change(TenantRow, Model):
-    """One line of history: what, by whom, when, before and after. ``field`` is a glossary word, never a sentence."""
+    """One line of history: what, by whom, when, before and after. ``field`` is a glossary word, never a sentence.
+
+    ``before`` and ``after``: a text as a string, a measure as an object, a date or a person as a string, or null.
+    ``also_ids``: who else wrote in the passage before it settled.
+    """
 
     zone_id: Mapped[uuid.UUID]
     objective_id: Mapped[uuid.UUID]
     by_id: Mapped[uuid.UUID]
     at: Mapped[datetime] = mapped_column(default=now)
     field: Mapped[str]
-    before: Mapped[str | None]
-    after: Mapped[str | None]
+    before: Mapped[Any] = mapped_column(JSONB, nullable=True)
+    after: Mapped[Any] = mapped_column(JSONB, nullable=True)
+    also_ids: Mapped[list[uuid.UUID]] = mapped_column(ARRAY(UUID(as_uuid=True)), default=list)
     __table_args__ = (
         within("zone", "zone_id"),
         within("objective", "objective_id", ondelete="CASCADE"),

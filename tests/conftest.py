@@ -1,0 +1,193 @@
+"""One PostgreSQL for the run, one migrated template with a small world, one database of its own for each test.
+
+A copy of the template costs some 20 ms, so each test commits for real: nothing of the product is mocked, and what the
+bus, the worker or another process would see is there.
+"""
+
+import os
+import pickle
+import secrets
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit, urlunsplit
+
+import psycopg
+import pytest
+import sqlalchemy as sa
+from sqlalchemy.pool import NullPool
+
+ROOT = Path(__file__).parents[1]
+SECRET = "a-secret-of-the-tests-and-of-nothing-else"  # noqa: S105 - of throw-away databases
+TEMPLATE = "trialogue_test_template"
+DEEP = os.environ.get("TRIALOGUE_TEST_DEEP") == "1"
+
+# A module whose tests need no database must not pay for one: everything below is imported when first asked for.
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """The controller starts the server; workers are handed its address."""
+    handed = getattr(config, "workerinput", {})
+    config.stash[SERVER] = _Server(handed.get("server"), handed.get("world"))
+
+
+def pytest_configure_node(node: Any) -> None:
+    """xdist: make the template once, before the workers ask for it."""
+    server = node.config.stash[SERVER]
+    server.template()
+    node.workerinput["server"] = server.url
+    node.workerinput["world"] = pickle.dumps(server.world).hex()
+
+
+class _Server:
+    """The tests' PostgreSQL, started when first needed."""
+
+    def __init__(self, url: str | None, world: str | None) -> None:
+        self.url = url
+        self.world = pickle.loads(bytes.fromhex(world)) if world else None  # noqa: S301 - our own controller's
+
+    def template(self) -> None:
+        """Start the server if none was handed, and make the migrated template with its world."""
+        from webapp.setup import database
+
+        if self.world is not None:
+            return
+        if self.url is None:
+            self.url = database.plain(os.environ.get("TRIALOGUE_TEST_URL") or self._own())
+        with psycopg.connect(self.url, autocommit=True) as c:
+            _drop(c, TEMPLATE)
+        database.ensure(self.url, SECRET, TEMPLATE)
+        engine = sa.create_engine(_driver(_at(self.url, TEMPLATE)), poolclass=NullPool)
+        from tests.world import build
+
+        with engine.begin() as connection:
+            self.world = build(connection)
+        engine.dispose()
+
+    def _own(self) -> str:
+        from webapp.setup.postgres import UNSAFE_BUT_QUICK, LocalPostgres
+
+        home = Path(os.environ.get("TRIALOGUE_HOME") or ROOT / "instance") / "test-pg"
+        self.running = LocalPostgres(home, UNSAFE_BUT_QUICK).start()
+        return self.running.url
+
+    def copy(self, template: str = TEMPLATE) -> str:
+        """A new database like the template; its name."""
+        self.template()
+        name = f"trialogue_test_{secrets.token_hex(6)}"
+        with psycopg.connect(str(self.url), autocommit=True) as c:
+            c.execute(f'create database "{name}" template "{template}"')
+        return name
+
+    def drop(self, name: str) -> None:
+        with psycopg.connect(str(self.url), autocommit=True) as c:
+            _drop(c, name)
+
+
+SERVER: pytest.StashKey[_Server] = pytest.StashKey()
+
+
+def _drop(c: psycopg.Connection, name: str) -> None:
+    c.execute(f'drop database if exists "{name}" with (force)')
+
+
+def _at(url: str, name: str) -> str:
+    return urlunsplit(urlsplit(url)._replace(path=f"/{name}"))
+
+
+def _driver(url: str) -> str:
+    return url.replace("postgresql://", "postgresql+psycopg://", 1)
+
+
+@pytest.fixture(scope="session")
+def server(request: pytest.FixtureRequest) -> _Server:
+    """The tests' PostgreSQL."""
+    found = request.config.stash[SERVER]
+    found.template()
+    return found
+
+
+@pytest.fixture
+def database(server: _Server) -> Iterator[str]:
+    """The superuser's URL of a database of this test's own, with the small world in it."""
+    name = server.copy()
+    yield _at(str(server.url), name)
+    server.drop(name)
+
+
+@pytest.fixture
+def superuser(database: str) -> Iterator[sa.Connection]:
+    """A connection that no wall holds, in autocommit: to look at what is really there."""
+    engine = sa.create_engine(_driver(database), poolclass=NullPool, isolation_level="AUTOCOMMIT")
+    with engine.connect() as connection:
+        yield connection
+    engine.dispose()
+
+
+@pytest.fixture(scope="session")
+def application(server: _Server) -> Any:
+    """The application, made once; each test points it to a database of its own."""
+    from webapp.app import create_app
+    from webapp.config import Config
+
+    environ = {
+        "DATABASE_URL": _app_url(str(server.url), "postgres"),
+        "TRIALOGUE_SECRET": SECRET,
+        "TRIALOGUE_DEMO": "1",
+    }
+    app = create_app(Config.from_environ(environ))
+    app.testing = True
+    return app
+
+
+def _app_url(url: str, name: str) -> str:
+    from webapp.setup.database import as_role
+
+    return as_role(url, "trialogue_app", SECRET, name)
+
+
+@pytest.fixture
+def app(application: Any, server: _Server, database: str) -> Iterator[Any]:
+    """The application on this test's database. Not entered: nobody acts until the test says who."""
+    import dataclasses
+
+    from tenants.db import db
+
+    url = _app_url(str(server.url), urlsplit(database).path[1:])
+    config = application.extensions["trialogue"]
+    application.extensions["trialogue"] = dataclasses.replace(config, database_url=url)
+    engine = sa.create_engine(_driver(url), hide_parameters=True, pool_size=4, max_overflow=8)
+    with application.app_context():
+        kept = db.engines[None]
+        db.engines[None] = engine
+    yield application
+    with application.app_context():
+        db.engines[None] = kept
+    engine.dispose()
+    application.extensions["trialogue"] = config
+
+
+@pytest.fixture
+def in_app(app: Any) -> Iterator[Any]:
+    """Inside the application's context: for operations without a request."""
+    with app.app_context():
+        yield app
+
+
+@pytest.fixture
+def world(server: _Server) -> Any:
+    """The small world, by name."""
+    return server.world
+
+
+@pytest.fixture
+def browse(app: Any, world: Any) -> Any:
+    """``browse("ines")``: a client signed in as that person; ``browse(None)``: a visitor."""
+
+    def signed_in(who: str | None) -> Any:
+        client = app.test_client()
+        if who is not None:
+            client.set_cookie("sid", world.people[who].token)
+        return client
+
+    return signed_in

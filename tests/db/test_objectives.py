@@ -1,0 +1,242 @@
+"""Objectives on real rows: a draft is its author's, three people initial one wording, an edit takes the initials back."""
+
+import uuid
+from typing import Any
+
+import pytest
+
+from tenants.db import db
+from tenants.documents import operations as documents
+from tenants.mission import queries as missions
+from tenants.mission.objectives import operations, queries
+from tenants.mission.objectives.content import Measure
+from tenants.mission.objectives.standing import Standing, State
+from tenants.refusals import Incorrect, Refused, Stale
+from tenants import walls
+
+pytestmark = pytest.mark.usefixtures("in_app")
+
+
+class As:
+    """Act as somebody in « solo », each block one committed transaction."""
+
+    def __init__(self, world: Any, who: str, mission: str = "solo") -> None:
+        self.world, self.who, self.mission = world, who, mission
+
+    def __enter__(self) -> "As":
+        place = self.world.missions[self.mission]
+        self.entered = self.world.acting(self.who, place.company)
+        self.entered.__enter__()
+        found = missions.who(walls.acting(db.session))
+        assert found is not None
+        self.frame = missions.frame(place.id)
+        assert self.frame is not None
+        self.me = missions.with_zones(found[0], self.frame)
+        self.strand = place.strands[0]
+        return self
+
+    def __exit__(self, kind: Any, *rest: Any) -> None:
+        if kind is None:
+            db.session.commit()
+        self.entered.__exit__(kind, *rest)
+
+    def lines(self) -> list[queries.Line]:
+        frame = missions.frame(self.frame.id)
+        return queries.of_strand(frame, self.strand, by=missions.with_zones(self.me, frame))
+
+    def line(self, objective: uuid.UUID) -> queries.Line:
+        return next(x for x in self.lines() if x.id == objective)
+
+
+def drafted(world: Any, who: str = "ines", words: str = "Inès tient seule la réunion du lundi.") -> uuid.UUID:
+    with As(world, who) as a:
+        return operations.propose(a.frame, a.strand, by=a.me, wording=words)
+
+
+def shared(world: Any, who: str = "ines", **words: str) -> uuid.UUID:
+    made = drafted(world, who, **words)
+    with As(world, who) as a:
+        operations.share(queries.get(made), a.frame, by=a.me)
+    return made
+
+
+def initial(world: Any, who: str, objective: uuid.UUID) -> bool:
+    with As(world, who) as a:
+        return operations.assent(queries.get(objective), a.frame, a.line(objective).content.hash, by=a.me)
+
+
+def test_a_draft_exists_for_its_author_alone(world: Any) -> None:
+    made = drafted(world)
+    with As(world, "ines") as a:
+        assert [(x.state, x.number, x.content.wording) for x in a.lines()] == [
+            (State.DRAFT, None, "Inès tient seule la réunion du lundi.")
+        ]
+    for other in ("helene", "marc", "solange", "yann"):
+        with As(world, other) as a:
+            assert a.lines() == []
+            assert queries.get(made) is None
+
+
+def test_sharing_shows_it_to_the_three_parties_and_leaves_no_trace_of_drafting(
+    world: Any, superuser: Any
+) -> None:
+    made = drafted(world, words="secret d’abord")
+    with As(world, "ines") as a:
+        row = queries.get(made)
+        documents.rewrite(row.document_id, {"wording": "Le texte partagé"}, a.me.contact_id)
+    with As(world, "ines") as a:
+        operations.share(queries.get(made), a.frame, by=a.me)
+    for who in ("ines", "helene", "marc"):
+        with As(world, who) as a:
+            assert [(x.number, x.content.wording, x.state) for x in a.lines()] == [
+                (1, "Le texte partagé", State.PROPOSED)
+            ]
+    for who in ("solange", "yann"):
+        with As(world, who) as a:
+            assert a.lines() == []
+    kept = superuser.exec_driver_sql(
+        "select data from document_update union all select data from document_snapshot"
+    )
+    assert not any("secret d’abord".encode() in bytes(data) for (data,) in kept)
+
+
+def test_three_initials_on_one_wording_agree_it(world: Any) -> None:
+    made = shared(world)
+    assert not initial(world, "ines", made)
+    with As(world, "marc") as a:
+        line = a.line(made)
+        assert line.state is State.AWAITING
+        assert [i.standing for i in line.initials] == [Standing.GIVEN, Standing.AWAITED, Standing.AWAITED]
+        assert line.awaited == {
+            world.people["helene"].contacts["ombrelune"],
+            world.people["marc"].contacts["ombrelune"],
+        }
+    assert not initial(world, "marc", made)
+    assert initial(world, "helene", made)
+    with As(world, "ines") as a:
+        assert a.line(made).state is State.AGREED
+        with pytest.raises(Refused, match="frozen"):
+            operations.set_fields(queries.get(made), a.frame, 99, {"stake": "x"}, by=a.me)
+
+
+def test_an_edit_takes_the_initials_back_and_putting_the_text_back_gives_them_again(world: Any) -> None:
+    made = shared(world)
+    initial(world, "ines", made)
+    initial(world, "helene", made)
+    with As(world, "marc") as a:
+        operations.set_fields(
+            queries.get(made), a.frame, a.line(made).revision, {"target": Measure("8 au plus")}, by=a.me
+        )
+    with As(world, "ines") as a:
+        assert [i.standing for i in a.line(made).initials] == [
+            Standing.LAPSED,
+            Standing.LAPSED,
+            Standing.AWAITED,
+        ]
+    with As(world, "marc") as a:
+        operations.set_fields(
+            queries.get(made), a.frame, a.line(made).revision, {"target": Measure()}, by=a.me
+        )
+        assert [i.standing for i in a.line(made).initials] == [
+            Standing.GIVEN,
+            Standing.GIVEN,
+            Standing.AWAITED,
+        ]
+
+
+def test_initials_are_refused_on_another_wording_than_the_one_that_was_read(world: Any) -> None:
+    made = shared(world)
+    with As(world, "helene") as a:
+        seen = a.line(made).content.hash
+    with As(world, "ines") as a:
+        documents.rewrite(queries.get(made).document_id, {"wording": "Autre chose"}, a.me.contact_id)
+    with As(world, "helene") as a, pytest.raises(Stale, match="changed"):
+        operations.assent(queries.get(made), a.frame, seen, by=a.me)
+
+
+def test_a_post_is_stale_for_its_own_field_only(world: Any) -> None:
+    made = shared(world)
+    with As(world, "marc") as a:
+        revision = a.line(made).revision
+        operations.set_fields(queries.get(made), a.frame, revision, {"stake": "Tenir les quais"}, by=a.me)
+    with As(world, "ines") as a:
+        operations.set_fields(
+            queries.get(made), a.frame, revision, {"baseline": Measure("4 sur 11")}, by=a.me
+        )
+    with As(world, "helene") as a, pytest.raises(Stale) as stale:
+        operations.set_fields(queries.get(made), a.frame, revision, {"stake": "Autre enjeu"}, by=a.me)
+    assert (stale.value.values["mine"], stale.value.values["theirs"]) == ("Autre enjeu", "Tenir les quais")
+
+
+def test_only_a_reader_can_observe(world: Any) -> None:
+    made = shared(world)
+    with As(world, "ines") as a, pytest.raises(Incorrect):
+        solange = world.people["solange"].contacts["ombrelune"]
+        operations.set_fields(queries.get(made), a.frame, 99, {"observer": solange}, by=a.me)
+
+
+def test_what_was_agreed_is_quoted_while_it_is_reworded(world: Any) -> None:
+    made = shared(world)
+    for who in ("ines", "helene", "marc"):
+        initial(world, who, made)
+    with As(world, "marc") as a:
+        operations.reword(queries.get(made), a.frame, by=a.me)
+        documents.rewrite(
+            queries.get(made).document_id, {"wording": "Inès la tient chaque semaine."}, a.me.contact_id
+        )
+    with As(world, "ines") as a:
+        line = a.line(made)
+        assert line.agreed is not None and line.agreed.wording == "Inès tient seule la réunion du lundi."
+        assert line.content.wording == "Inès la tient chaque semaine."
+        assert {i.standing for i in line.initials} == {Standing.AWAITED}
+    with As(world, "helene") as a, pytest.raises(Refused, match="not_opener"):
+        operations.withdraw_rewording(queries.get(made), a.frame, by=a.me)
+    with As(world, "marc") as a:
+        operations.withdraw_rewording(queries.get(made), a.frame, by=a.me)
+        assert a.line(made).state is State.AGREED
+        assert a.line(made).shown.wording == "Inès tient seule la réunion du lundi."
+
+
+def test_its_author_withdraws_it_before_the_first_initials_and_nothing_is_left(
+    world: Any, superuser: Any
+) -> None:
+    made = shared(world)
+    with As(world, "ines") as a:
+        operations.withdraw(queries.get(made), by=a.me)
+        assert a.lines() == []
+        assert operations.keep(made, by=a.me)
+        operations.withdraw(queries.get(made), by=a.me)
+        operations.erase(made)
+    for table in ("objective", "document", "document_text", "change", "event", "awaited"):
+        assert superuser.exec_driver_sql(f"select count(*) from {table}").scalar_one() == 0, table
+
+
+def test_from_the_first_initials_it_is_closed_with_a_reason(world: Any) -> None:
+    made = shared(world)
+    initial(world, "helene", made)
+    with As(world, "ines") as a, pytest.raises(Refused, match="assented"):
+        operations.withdraw(queries.get(made), by=a.me)
+    with As(world, "ines") as a:
+        operations.close(queries.get(made), "Le site Nord ferme.", by=a.me)
+        assert a.line(made).state is State.CLOSED
+
+
+def test_a_restored_text_is_an_edit_like_any_other(world: Any) -> None:
+    made = shared(world)
+    with As(world, "marc") as a:
+        documents.rewrite(queries.get(made).document_id, {"wording": "Texte de Marc"}, a.me.contact_id)
+        documents.settle(queries.get(made).document_id)
+    with As(world, "ines") as a:
+        change = next(c for c in queries.history(made) if c.field == "wording")
+        assert (change.before, change.after) == ("Inès tient seule la réunion du lundi.", "Texte de Marc")
+        operations.restore(queries.get(made), change.id, a.frame, by=a.me)
+    with As(world, "marc") as a:
+        assert a.line(made).content.wording == "Inès tient seule la réunion du lundi."
+
+
+def test_order_is_kept_by_neighbours(world: Any) -> None:
+    ids = [shared(world, words=f"Objectif {n}") for n in range(3)]
+    with As(world, "marc") as a:
+        operations.order(queries.get(ids[2]), after=None, before=ids[0], by=a.me)
+        assert [x.id for x in a.lines()] == [ids[2], ids[0], ids[1]]
+        assert [x.number for x in a.lines()] == [1, 2, 3]
