@@ -53,6 +53,7 @@ class Do(StrEnum):
     PARTICIPATION_SEEN = "participation.seen"
     MENTOR_ACCEPT = "mentor.accept"
     PRESENCE_HIDE = "presence.hide"
+    REMINDER = "reminder.send"
     OBJECTIVE_SEE = "objective.see"
     OBJECTIVE_PROPOSE = "objective.propose"
     OBJECTIVE_WRITE = "objective.write"
@@ -90,6 +91,7 @@ TABLE: dict[Do, frozenset[Role]] = {
     Do.PARTICIPATION_SEEN:   S({R.MENTEE, R.MENTOR}),
     Do.MENTOR_ACCEPT:        S({R.MENTEE}),
     Do.PRESENCE_HIDE:        S({R.MENTEE, R.MENTOR, R.MANAGER, R.SPONSOR, R.HR}),
+    Do.REMINDER:             S({R.MENTEE, R.MENTOR, R.MANAGER}),
     Do.OBJECTIVE_SEE:        S({R.READER}),
     Do.OBJECTIVE_PROPOSE:    S({R.MENTEE, R.MENTOR, R.MANAGER}),
     Do.OBJECTIVE_WRITE:      S({R.MENTEE, R.MENTOR, R.MANAGER}),
