@@ -4,6 +4,7 @@ A topic is a zone id, so what is shared with two does not so much as wake a thir
 """
 
 import asyncio
+import time
 import uuid
 from collections import deque
 from collections.abc import Iterable
@@ -52,7 +53,10 @@ class Standing:
 class Room:
     """One document that somebody here has open."""
 
-    __slots__ = ("company", "dirty", "doc", "first", "kind", "last", "members", "quiet", "rows", "seen", "size", "who", "zone")
+    __slots__ = (
+        "company", "dirty", "doc", "empty_at", "first", "kind", "last", "members", "quiet", "rows", "seen", "size",
+        "waiting", "who", "zone",
+    )  # fmt: skip
 
     def __init__(self, doc: str) -> None:
         self.doc = doc
@@ -60,6 +64,8 @@ class Room:
         self.zone = ""
         self.kind = ""
         self.members: dict[Member, None] = {}
+        self.waiting: dict[Member, list[bytes]] = {}  # what is told to those whose right is being judged
+        self.empty_at = 0.0  # time when the last member left
         self.size = 0  # bytes of the log, as far as this process knows
         self.rows = 0  # rows beyond the snapshot
         self.seen: deque[tuple[float, int]] = deque()  # ids that were relayed here lately
@@ -74,8 +80,9 @@ class Member:
     """One open page."""
 
     __slots__ = (
-        "away", "carets", "closing", "faults", "joining", "out", "out_bytes", "page", "rates", "rooms", "section",
-        "seen_at", "slug", "standing", "task", "token", "told_roster", "wake", "zones",
+        "away", "carets", "closing", "faults", "joining", "main", "out", "out_bytes", "page", "rates", "rooms", "section",
+        "section_zone",
+        "seen_at", "slow_at", "slug", "standing", "task", "token", "told_roster", "wake", "zones",
     )  # fmt: skip
 
     def __init__(self, token: bytes, slug: str, page: Page) -> None:
@@ -87,12 +94,15 @@ class Member:
         self.rooms: dict[str, Room] = {}
         self.joining: dict[str, bytes] = {}
         self.task: asyncio.Task[None] | None = None
-        self.carets: dict[str, tuple[int, int]] = {}
+        self.carets: dict[str, tuple[int, int, bytes]] = {}  # client id, clock and last state, by document
         self.section: str | None = None
+        self.section_zone = ""
         self.away = False
         self.rates = Rate.of_a_member()
         self.faults = 0
         self.seen_at = 0.0
+        self.slow_at = 0.0
+        self.main: asyncio.Task[None] | None = None
         self.told_roster = ""
         self.out: deque[bytes | str] = deque()
         self.out_bytes = 0
@@ -163,24 +173,43 @@ class Hub:
         assert company is not None  # noqa: S101 - a standing is always in a company
         return company, member.page.key
 
-    def join(self, member: Member, doc: str) -> Room:
-        """Put the member into the document's room, before anything is read."""
-        room = self.rooms.get(doc) or self.rooms.setdefault(doc, Room(doc))
+    def room(self, doc: str) -> Room:
+        """The document's room in this process."""
+        return self.rooms.get(doc) or self.rooms.setdefault(doc, Room(doc))
+
+    def await_join(self, member: Member, doc: str) -> None:
+        """From here on what the room is told is kept for the member, before anything is read."""
+        room = self.room(doc)
+        if member not in room.members:
+            room.waiting.setdefault(member, [])
+
+    def join(self, member: Member, doc: str) -> list[bytes]:
+        """The member may write: they are in. What was told meanwhile, to be sent after what was read."""
+        room = self.room(doc)
         room.members[member] = None
         member.rooms[doc] = room
-        return room
+        return room.waiting.pop(member, [])
 
     def leave(self, member: Member, doc: str) -> Room | None:
         """The room, or None if the member was not in it. A room that nobody needs is forgotten."""
         room = member.rooms.pop(doc, None)
         if room is not None:
             room.members.pop(member, None)
+            if not room.members:
+                room.empty_at = time.monotonic()
             self.tidy(room)
         return room
 
+    def give_up(self, member: Member, doc: str) -> None:
+        """The member is not let in."""
+        room = self.rooms.get(doc)
+        if room is not None:
+            room.waiting.pop(member, None)
+            self.tidy(room)
+
     def tidy(self, room: Room) -> None:
         """Forget a room without members and without anything left to fold or settle."""
-        if not room.members and not room.dirty and not room.quiet:
+        if not room.members and not room.waiting and not room.dirty and not room.quiet:
             self.rooms.pop(room.doc, None)
 
     def mates(self, member: Member) -> Iterable[Member]:

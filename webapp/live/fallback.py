@@ -1,0 +1,108 @@
+"""Where WebSocket does not pass: ``POST /live/<doc>`` carries the same frames, each after its u32 length, both ways.
+
+STEP1 asks what one lacks, STEP2 or UPDATE bring what the server lacks; the answer is STEP2, the server's STEP1, and an
+ACK after the commit. ``navigator.sendBeacon`` posts an UPDATE as a page closes. Same doors, same limits, same judgement.
+"""
+
+from typing import TYPE_CHECKING, Any
+
+import psycopg
+from psycopg_pool import PoolTimeout
+
+from webapp.live import frames
+from webapp.live.doors import Refuse, door
+from webapp.live.frames import STEP1, STEP2, UPDATE, Close, Fault, closed, frame
+from webapp.live.joins import NoAccess, SignedOut, difference
+from webapp.live.topics import Member
+
+if TYPE_CHECKING:
+    from webapp.live.gateway import Gateway
+
+STATUS = {Close.SIGN_IN: 401, Close.NO_ACCESS: 403, Close.OLD_PAGE: 409, Close.RATE: 429, Close.TOO_LARGE: 413}
+
+Message = dict[str, Any]
+
+
+async def post(gateway: "Gateway", scope: Message, receive: Any, send: Any) -> None:
+    """The ASGI application of one post. The body has been read already, within its limit (``guard``)."""
+    if scope["method"] != "POST":
+        await _answer(send, 405)
+        return
+    try:
+        opened = door(scope, https=gateway.https)
+        if isinstance(opened, Fault):
+            raise opened
+        member = Member(opened.token, opened.slug, opened.page)
+        member.standing = await gateway.asking.greet(member.token, member.slug, member.page)
+        doc = scope["path"].removeprefix("/live/")
+        status, body = await _exchange(gateway, member, doc, await _body(receive))
+    except Refuse as refused:
+        await _answer(send, refused.status)
+    except SignedOut:
+        await _answer(send, 401)
+    except NoAccess:
+        await _answer(send, 403)
+    except Fault as fault:
+        await _answer(send, STATUS.get(fault.code, 400), fault.reason.encode(), b"text/plain")
+    except (psycopg.Error, PoolTimeout, TimeoutError):
+        await _answer(send, 503)
+    else:
+        kind = b"application/json" if status == 410 else b"application/octet-stream"  # noqa: PLR2004 - Gone
+        await _answer(send, status, body, kind)
+
+
+async def _exchange(gateway: "Gateway", member: Member, doc: str, body: bytes) -> tuple[int, bytes]:
+    sent = [frames.parse(part) for part in _parts(body)]
+    if not sent or any(name != doc or kind not in (STEP1, STEP2, UPDATE) for kind, name, _ in sent):
+        raise Fault(Close.MALFORMED)
+    opened = (await gateway.asking.documents(member, [doc]))[doc]
+    if opened.why is not None:
+        return 410, closed(doc, opened.why, opened.following).encode()
+    out: list[bytes] = []
+    for kind, _, payload in sent:
+        if kind == STEP1:
+            if payload and not frames.is_vector(payload):
+                raise Fault(Close.BAD_UPDATE, "vector")
+            lacks, state = await difference(opened, payload)
+            out += [frame(STEP2, doc, lacks), frame(STEP1, doc, state)]
+        else:
+            n, data = frames.numbered(payload)
+            why = await gateway.bring(member, opened, data, whole=kind == STEP2)
+            if why is not None:
+                return 410, closed(doc, *why).encode()
+            out.append(frames.ack(doc, n))
+    return 200, b"".join(len(part).to_bytes(4, "big") + part for part in out)
+
+
+def _parts(body: bytes) -> list[bytes]:
+    """The frames of a body. Raises Fault when a length lies."""
+    parts, at = [], 0
+    while at < len(body):
+        length = int.from_bytes(body[at : at + 4], "big")
+        part = body[at + 4 : at + 4 + length]
+        if len(part) != length or not length:
+            raise Fault(Close.MALFORMED, "length")
+        parts.append(part)
+        at += 4 + length
+    return parts
+
+
+async def _body(receive: Any) -> bytes:
+    body = bytearray()
+    while True:
+        message = await receive()
+        body += message.get("body", b"")
+        if message["type"] == "http.disconnect" or not message.get("more_body"):
+            return bytes(body)
+
+
+async def _answer(send: Any, status: int, body: bytes = b"", kind: bytes = b"text/plain") -> None:
+    headers = [
+        (b"content-type", kind),
+        (b"content-length", str(len(body)).encode()),
+        (b"cache-control", b"no-store"),
+        (b"x-content-type-options", b"nosniff"),
+    ]
+    await send({"type": "http.response.start", "status": status, "headers": headers})
+    await send({"type": "http.response.body", "body": body})
+

@@ -1,0 +1,229 @@
+"""What the live module asks as a person, one round trip each: who opens a socket, what documents they may open.
+
+Both are functions of migration 0006 that begin with ``enter``: the walls judge *where*, ``may()`` judges *who*, and the
+answer of a document that one does not read is that of a document that does not exist.
+"""
+
+import asyncio
+import hashlib
+import uuid
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from psycopg_pool import AsyncConnectionPool
+
+from tenants.actors import Actor
+from tenants.documents import kinds
+from tenants.documents.log import NOTHING, load
+from tenants.policy import Role, may
+from tenants.zones import Seat
+from webapp.live.topics import Identity, Member, Page, Standing
+
+POOL = 6
+COLORS = 6
+LARGE = 200_000  # bytes of log that are loaded in a thread: smaller ones take less than a turn of the loop
+
+GREET = "select greet(%s, %s, %s, %s)"
+JOIN = (
+    "select document, zone, mission, strand, author, kind, frozen, ended, next, head, folded, settled, updates, data"
+    " from join_documents(%s, %s, %s)"
+)
+NAMES = """
+select k.id, k.given_name, k.family_name,
+       (select array_agg(p.role) from participation p where p.company_id = k.company_id and p.contact_id = k.id
+           and p.mission_id = %s and (%s::uuid is null or p.strand_id is null or p.strand_id = %s)), k.staff
+  from contact k where k.company_id = acting_company() and k.id = any (%s::uuid[])"""
+# In which order a person's roles name them on a page, when they hold several.
+PARTIES = (Role.MENTEE, Role.MENTOR, Role.MANAGER, Role.SPONSOR, Role.HR)
+
+
+class SignedOut(Exception):
+    """No sign-in stands behind the token any more."""
+
+
+class NoAccess(Exception):
+    """Signed in, but not there."""
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """A document as the database gave it to one person. ``why`` None: they may write."""
+
+    doc: str
+    why: str | None
+    following: str | None = None
+    company_id: uuid.UUID | None = None
+    zone: str = ""
+    kind: str = ""
+    head: int = 0
+    folded: int = 0
+    settled: int = 0
+    updates: int = 0
+    data: tuple[bytes, ...] = ()
+
+    @property
+    def size(self) -> int:
+        """Bytes of the log."""
+        return sum(map(len, self.data))
+
+
+@dataclass(frozen=True)
+class _Subject:
+    """What ``may`` judges: a document through the zone of what it serves."""
+
+    company_id: uuid.UUID
+    mission_id: uuid.UUID
+    strand_id: uuid.UUID | None
+    zone_id: uuid.UUID
+    author_id: uuid.UUID
+
+
+def pool_of(url: str) -> AsyncConnectionPool:
+    """The pool of the application's login, for asking. Opened by ``open()``."""
+    return AsyncConnectionPool(
+        url,
+        min_size=1,
+        max_size=POOL,
+        open=False,
+        kwargs={"autocommit": True, "prepare_threshold": 0, "application_name": "live-ask"},
+    )
+
+
+class Asking:
+    """The two questions."""
+
+    def __init__(self, pool: AsyncConnectionPool) -> None:
+        self._pool = pool
+
+    async def greet(self, token: bytes, slug: str, page: Page) -> Standing:
+        """Who that is on that page. Raises SignedOut, NoAccess."""
+        async with self._pool.connection() as connection:
+            cursor = await connection.execute(GREET, (token, slug, page.mission_id, page.strand_id), binary=True)
+            row = await cursor.fetchone()
+        said: dict[str, Any] = row[0] if row else {}
+        if said.get("person") is None:
+            raise SignedOut
+        if not said.get("sees"):
+            raise NoAccess
+        return _standing(said, page)
+
+    async def documents(self, member: Member, docs: list[str]) -> dict[str, Opened]:
+        """Each asked document, with the log of those that the member may write."""
+        ids = [uuid.UUID(doc) for doc in docs]
+        async with self._pool.connection() as connection:
+            cursor = await connection.execute(JOIN, (member.token, member.slug, ids), binary=True)
+            rows = await cursor.fetchall()
+        found = {str(row[0]): _opened(member, row) for row in rows}
+        return {doc: found.get(doc) or Opened(doc, "withdrawn") for doc in docs}
+
+    async def zone_of(self, member: Member, subject: str) -> str:
+        """The zone of a thing that has a document, if the member reads it; else ''."""
+        async with self._pool.connection() as connection, connection.transaction():
+            await connection.execute("select enter(%s, %s)", (member.token, member.slug))
+            cursor = await connection.execute(
+                "select zone_id from document where company_id = acting_company() and subject_id = %s limit 1", (subject,)
+            )
+            row = await cursor.fetchone()
+        return str(row[0]) if row else ""
+
+    async def names(self, member: Member, contacts: list[str], page: Page) -> list[Identity]:
+        """How contacts are shown on a page, read with the right of somebody who is there."""
+        async with self._pool.connection() as connection, connection.transaction():
+            await connection.execute("select enter(%s, %s)", (member.token, member.slug))
+            cursor = await connection.execute(NAMES, (page.mission_id, page.strand_id, page.strand_id, contacts))
+            rows = await cursor.fetchall()
+        return [_identity(contact, given, family, _first(roles, staff)) for contact, given, family, roles, staff in rows]
+
+
+async def difference(opened: Opened, vector: bytes) -> tuple[bytes, bytes]:
+    """(what a browser with that state vector lacks, the server's own vector)."""
+    if not opened.data:
+        return b"\x00\x00", NOTHING
+    if opened.size > LARGE:
+        return await asyncio.to_thread(_difference, opened.data, vector)
+    return _difference(opened.data, vector)
+
+
+def _difference(data: tuple[bytes, ...], vector: bytes) -> tuple[bytes, bytes]:
+    doc = load(data)
+    return doc.get_update(vector or None), doc.get_state()
+
+
+def _opened(member: Member, row: tuple[Any, ...]) -> Opened:
+    doc, zone, mission, strand, author, kind, frozen, ended, following, head, folded, settled, updates, data = row
+    company = member.standing.actor.company_id
+    assert company is not None  # noqa: S101 - a standing is always in a company
+    subject = _Subject(company, mission, strand, zone, author)
+    after = str(following) if following else None
+    if ended:
+        return Opened(str(doc), ended, after)
+    if not may(member.standing.actor, kinds.WRITES[kind], subject):
+        return Opened(str(doc), "refused")
+    if frozen:
+        return Opened(str(doc), "frozen", after)
+    return Opened(
+        str(doc), None, None, company, str(zone), kind, head or 0,
+        -1 if folded is None else folded, -1 if settled is None else settled, updates or 0, tuple(data or ()),
+    )  # fmt: skip
+
+
+def _standing(said: dict[str, Any], page: Page) -> Standing:
+    person, company, contact = (uuid.UUID(said[k]) for k in ("person", "company", "contact"))
+    firm = uuid.UUID(said["firm"])
+    roles = frozenset(Role(r) for r in said["staff"] or ())
+    seats = tuple(_seat(contact, s) for s in said["seats"] or ())
+    zones = frozenset(said["zones"] or ())
+    actor = Actor(
+        person_id=person,
+        company_id=company,
+        contact_id=contact,
+        firm_id=firm,
+        firm_roles=roles,
+        firms=frozenset((firm, role) for role in roles),
+        seats=seats,
+        zones=frozenset(map(uuid.UUID, zones)),
+        name=f"{said['given']} {said['family']}".strip(),
+    )
+    identity = _identity(contact, said["given"], said["family"], _party(seats, roles, page))
+    return Standing(actor, said["sign_in"], identity, zones, frozenset(said["hides"] or ()))
+
+
+def _seat(contact: uuid.UUID, s: dict[str, Any]) -> Seat:
+    return Seat(
+        contact_id=contact,
+        mission_id=uuid.UUID(s["mission"]),
+        strand_id=uuid.UUID(s["strand"]) if s["strand"] else None,
+        role=Role(s["role"]),
+        reads_from=_time(s["from"]),
+        until_at=_time(s["until"]),
+    )
+
+
+def _time(at: str | None) -> datetime | None:
+    return datetime.fromisoformat(at) if at else None
+
+
+def _party(seats: tuple[Seat, ...], staff: frozenset[Role], page: Page) -> str:
+    held = {
+        s.role
+        for s in seats
+        if page.mission_id in (None, s.mission_id) and (page.strand_id is None or s.strand_id in (None, page.strand_id))
+    }
+    return _first(held, bool(staff))
+
+
+def _first(held: Iterable[str], staff: bool) -> str:
+    names = set(held or ())
+    return next((str(r) for r in PARTIES if r in names), "staff" if staff else "")
+
+
+def _identity(contact: uuid.UUID, given: str, family: str, party: str) -> Identity:
+    return Identity(
+        id=str(contact),
+        name=given or family,
+        initials=(given[:1] + family[:1]).upper(),
+        party=party,
+        color=hashlib.sha256(contact.bytes).digest()[0] % COLORS + 1,
+    )
