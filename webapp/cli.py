@@ -100,6 +100,12 @@ def _bench(config: Config, rest: list[str]) -> int:
         return int(bench(rest) or 0)
 
 
+def _lock(config: Config, rest: list[str]) -> int:
+    from webapp.setup.lock import lock
+
+    return lock(config, rest)
+
+
 def _test(config: Config, rest: list[str]) -> int:
     from webapp.setup.checks import check
 
@@ -119,8 +125,13 @@ COMMANDS = {
         Command("firm", "NAME EMAIL: make a firm and invite its owner", _firm),
         Command("policy", "print who may do what", _policy),
         Command("bench", "fixtures and measures for load tests", _bench, shows_pages=True, develops=True),
+        Command("lock", "write the lock files again; --upgrade: newer versions", _lock, develops=True),
         Command(
-            "test", "every check; with arguments, pytest alone; --deep: long versions", _test, True, True
+            "test",
+            "every check; with arguments, pytest alone; --deep: the long versions",
+            _test,
+            shows_pages=True,
+            develops=True,
         ),
     )
 }

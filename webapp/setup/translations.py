@@ -30,3 +30,7 @@ def _compile(source: Path, made: Path) -> None:
     with source.open("rb") as text, fresh.open("wb") as compiled:
         write_mo(compiled, read_po(text, locale=source.parts[-3]))
     fresh.replace(made)
+
+
+if __name__ == "__main__":  # in the image's build
+    compile_stale()
