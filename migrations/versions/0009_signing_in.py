@@ -178,6 +178,7 @@ begin
   if pending or _device is null then
     return;
   end if;
+  delete from device d where d.person_id = _person and d.seen_at < now() - interval '1 year';
   had_devices := exists (select from device d where d.person_id = _person);
   insert into device (person_id, hash) values (_person, _device) on conflict do nothing;
   get diagnostics added = row_count;

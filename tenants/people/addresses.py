@@ -51,7 +51,7 @@ def prefer(address: Address, *, by: Actor) -> None:
     db.session.execute(update(Address).where(Address.id == address.id).values(mails=True))
 
 
-def allow_sign_in(address: Address, allowed: bool, *, by: Actor) -> None:  # noqa: FBT001  one switch, one state
+def allow_sign_in(address: Address, *, allowed: bool, by: Actor) -> None:
     """Switch an address on or off for signing in. Raises Refused where no way in would be left."""
     if not allowed and not _another_way(address, by.person_id):
         raise Refused("address.last")

@@ -121,7 +121,7 @@ def present(*, name: str, language: str, theme: str, rhythm: str, by: Actor) -> 
     person.name, person.language, person.theme, person.rhythm = name, language, theme, rhythm
 
 
-def switch_codes(off: bool, *, by: Actor) -> None:  # noqa: FBT001  one switch, one state
+def switch_codes(*, off: bool, by: Actor) -> None:
     """Have no code sent any more, or have them again. Raises Refused without a passkey."""
     person = db.session.get_one(Person, by.person_id)
     if off and not passkeys.of(person.id):

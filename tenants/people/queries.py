@@ -40,6 +40,7 @@ class SignInRow:
     recognised: bool
     by: str
     current: bool
+    person_id: uuid.UUID
 
 
 def me() -> Me | None:
@@ -58,8 +59,9 @@ def person() -> Person:
 
 def sign_ins(token_hash: bytes) -> list[SignInRow]:
     """My open sign-ins, this one first, then the latest seen."""
-    rows = db.session.execute(text("select * from my_sign_ins(:t)"), {"t": token_hash})
-    return [SignInRow(**row._mapping) for row in rows]  # noqa: SLF001  SQLAlchemy's public name for a row's mapping
+    rows = db.session.execute(text("select * from my_sign_ins(:t)"), {"t": token_hash}).mappings()
+    person_id = walls.acting(db.session).person
+    return [SignInRow(**row, person_id=person_id) for row in rows] if person_id else []
 
 
 def sign_in(sign_in_id: uuid.UUID) -> SignInRow | None:

@@ -40,7 +40,7 @@ def address_shape(form: Form, field: Field) -> None:
     if not typed:
         raise ValidationError(_("Écrivez votre adresse e-mail."))
     if len(typed) > LONGEST_ADDRESS or not re.fullmatch(SHAPE, typed):
-        raise ValidationError(_("Cette adresse n’est pas complète. Exemple : prenom.nom@entreprise.fr"))
+        raise ValidationError(_("Cette adresse n’est pas complète. Exemple : prenom.nom@entreprise.fr"))
 
 
 def six_digits(form: Form, field: Field) -> None:
@@ -68,13 +68,13 @@ class CodeForm(Form):
     """The code that came."""
 
     code = CodeField(_("Code à six chiffres"), [six_digits])
-    recognised = BooleanField(_("Reconnaître cet appareil pendant 30 jours"))
+    recognised = BooleanField(_("Reconnaître cet appareil pendant 30 jours"))
 
 
 class LinkForm(Form):
     """The link that came: only whether this device is to be recognised."""
 
-    recognised = BooleanField(_("Reconnaître cet appareil pendant 30 jours"))
+    recognised = BooleanField(_("Reconnaître cet appareil pendant 30 jours"))
 
 
 class SecondForm(Form):

@@ -63,7 +63,7 @@ def send_proof(person: Person) -> Response:
         form.code.errors = [sentence(limited)]
         return _page(form, person, 429)
     response = make_response(redirect(url_for("signing_in.prove", next=next_path), 303))
-    return steps.remember(response, steps.Asked(str(request_id), to, next_path))
+    return steps.remember(response, steps.Asked(str(request_id), to, next_path, "fresh"))
 
 
 @room.post("/sign-in/fresh")
@@ -71,7 +71,7 @@ def send_proof(person: Person) -> Response:
 def give_proof(person: Person) -> Response:
     """Give the code."""
     form = FreshForm()
-    asked = steps.asked()
+    asked = steps.asked("fresh")
     try:
         form = FreshForm.read()
         keep()
@@ -88,7 +88,7 @@ def give_proof(person: Person) -> Response:
 
 
 def _page(form: FreshForm, person: Person, status: int = 200) -> Response:
-    asked = steps.asked()
+    asked = steps.asked("fresh")
     to = _mailbox(person)
     return make_response(
         render_template(

@@ -1,6 +1,6 @@
 """What the pages of signing in share: the step one is at, and how a sign-in begins.
 
-Two short cookies carry it, on /sign-in alone: ``asked`` (signed: which request, which address, back where) and
+Two short cookies carry it: ``asked`` (signed: which request, which address, back where) and
 ``second`` (the token of a sign-in whose second factor is awaited). Nothing of it stands in an address or a page.
 """
 
@@ -23,7 +23,7 @@ from webapp.pages import wants_fragment
 
 PENDING_FOR = 900
 ASKED_FOR = 3600  # seconds: longer than a code lives, so that its expiry can be said
-PATH = "/sign-in"
+PATH = "/"
 
 
 @dataclass(frozen=True)
@@ -33,6 +33,7 @@ class Asked:
     request: str
     address: str
     next: str
+    purpose: str = "sign_in"
 
     @property
     def request_id(self) -> uuid.UUID:
@@ -50,12 +51,13 @@ def ip() -> str:
     return request.remote_addr or ""
 
 
-def asked() -> Asked | None:
-    """What was asked in this browser; None if nothing, or too long ago."""
+def asked(purpose: str = "sign_in") -> Asked | None:
+    """What was asked in this browser, for that; None if nothing, or too long ago."""
     try:
-        return Asked(**_signer().loads(request.cookies.get(_name("asked"), ""), max_age=ASKED_FOR))
+        found = Asked(**_signer().loads(request.cookies.get(_name("asked"), ""), max_age=ASKED_FOR))
     except (BadSignature, TypeError):
         return None
+    return found if found.purpose == purpose else None
 
 
 def remember(response: Response, found: Asked) -> Response:
@@ -142,7 +144,7 @@ def _keep(response: Response, name: str, value: str, seconds: int) -> Response:
 
 
 def _name(name: str) -> str:
-    return f"__Secure-{name}" if session.secure() else name
+    return f"__Host-{name}" if session.secure() else name
 
 
 def _signer() -> URLSafeTimedSerializer:

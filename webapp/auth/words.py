@@ -89,7 +89,7 @@ def _totp_wrong(values: Values) -> Words:
 
 @refusal("totp.replayed")
 def _totp_replayed(values: Values) -> Words:
-    return Words(_("Ce code vient de servir."), _("Attendez le suivant, dans moins de 30 secondes."))
+    return Words(_("Ce code vient de servir."), _("Attendez le suivant, dans moins de 30 secondes."))
 
 
 @refusal("totp.none")

@@ -1,0 +1,44 @@
+"""What a person says of themselves."""
+
+from flask_babel import lazy_gettext as _
+from wtforms import Field, RadioField, ValidationError
+
+from webapp.auth.forms import AddressField, CodeField, address_shape, six_digits
+from webapp.forms import Form, Line
+
+LONGEST_NAME = 120
+
+
+def a_name(form: Form, field: Field) -> None:
+    """Raise ValidationError on an empty or endless name."""
+    if not field.data:
+        raise ValidationError(_("Écrivez votre nom."))
+    if len(field.data) > LONGEST_NAME:
+        raise ValidationError(_("Ce nom dépasse 120 caractères."))
+
+
+class ProfileForm(Form):
+    """Name, language, theme, rhythm of the mails."""
+
+    name = Line(_("Votre nom"), [a_name])
+    language = RadioField(_("Langue"), choices=[("fr", "Français"), ("en", "English")])
+    theme = RadioField(
+        _("Apparence"),
+        choices=[("system", _("Celle de l’appareil")), ("light", _("Claire")), ("dark", _("Sombre"))],
+    )
+    rhythm = RadioField(
+        _("E-mails sur ce qui vous attend"),
+        choices=[("daily", _("Un par jour au plus")), ("weekly", _("Un par semaine")), ("never", _("Aucun"))],
+    )
+
+
+class NewAddressForm(Form):
+    """A personal address."""
+
+    address = AddressField(_("Adresse personnelle"), [address_shape])
+
+
+class AddressCodeForm(Form):
+    """The code that came there."""
+
+    code = CodeField(_("Code à six chiffres"), [six_digits])
