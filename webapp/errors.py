@@ -144,7 +144,9 @@ def _ours(url: str | None) -> bool:
 
 
 def _static_page(app: Flask) -> str:
-    page = (Path(app.root_path) / str(app.template_folder) / "errors" / "500.html").read_text(encoding="utf-8")
+    page = (Path(app.root_path) / str(app.template_folder) / "errors" / "500.html").read_text(
+        encoding="utf-8"
+    )
     manifest = Path(str(app.static_folder)) / "manifest.json"
     built = json.loads(manifest.read_text(encoding="utf-8")) if manifest.exists() else {}
     return page.replace("trialogue.css", built.get("trialogue.css", "trialogue.css"))

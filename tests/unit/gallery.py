@@ -7,6 +7,7 @@ from flask import Flask
 from flask_wtf import CSRFProtect, FlaskForm
 from jinja2 import ChoiceLoader, FileSystemLoader, StrictUndefined
 from wtforms import BooleanField, RadioField, SelectField, StringField, TextAreaField
+from wtforms.fields import SelectChoice
 from wtforms.validators import DataRequired, Optional
 
 from webapp import formats
@@ -28,9 +29,12 @@ class Sample(FlaskForm):
     title = StringField("Intitulé", validators=[DataRequired("Écrivez un intitulé.")])
     hours = StringField("Heures convenues")
     due = StringField("Échéance", validators=[Optional()])
-    observer = SelectField("Observateur", choices=[("i", "Inès"), ("m", "Marc")])
+    observer = SelectField("Observateur", choices=[SelectChoice("i", "Inès"), SelectChoice("m", "Marc")])
     notes = TextAreaField("Précision", validators=[Optional()])
-    readers = RadioField("Qui pourra lire ?", choices=[("pair", "Inès et vous"), ("parties", "Les trois parties")])
+    readers = RadioField(
+        "Qui pourra lire ?",
+        choices=[SelectChoice("pair", "Inès et vous"), SelectChoice("parties", "Les trois parties")],
+    )
     known = BooleanField("Reconnaître cet appareil pendant 30 jours")
 
 
