@@ -2,7 +2,7 @@
 
 import "./swap/htmx.js";
 import { liveAddress, me } from "./page.js";
-import { unsentDocuments } from "./live/kept.js";
+import { sweep, unsentDocuments } from "./live/kept.js";
 import { watchPresence } from "./live/presence.js";
 import { watchRegions } from "./live/regions.js";
 import { watchReload } from "./live/reload.js";
@@ -47,4 +47,5 @@ if (address) {
 if (me() && !document.querySelector("[data-ytext]")) {
   const unsent = await unsentDocuments(me());
   if (unsent.length && address) await import("./editor.js");
+  else await sweep(me());
 }

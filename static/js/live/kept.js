@@ -16,23 +16,27 @@ export async function keptDocuments(person) {
   return all.map(({ name }) => name).filter((name) => name.startsWith(prefix)).map((name) => name.slice(prefix.length));
 }
 
-/** Documents with something unsent, as their databases say; what is whole on the server and open nowhere is deleted. */
-export async function unsentDocuments(person, open = new Set()) {
+/** Documents with something unsent, as their databases say. */
+export async function unsentDocuments(person) {
   const unsent = [];
-  for (const doc of await keptDocuments(person)) {
-    if (open.has(doc)) continue;
-    if ((await marksOf(database(person, doc))).length) unsent.push(doc);
-    else await forgetUnlessOpen(person, doc);
-  }
+  for (const doc of await keptDocuments(person)) if (await hasMarks(person, doc)) unsent.push(doc);
   return unsent;
 }
 
-/** Deletes what no tab has open and nothing unsent is in; else leaves it to a later page. */
-export async function forgetUnlessOpen(person, doc) {
-  const name = database(person, doc);
-  const alone = { signal: AbortSignal.timeout(PATIENCE) };
-  const act = async () => (await marksOf(name)).length || forget(person, doc);
-  await navigator.locks?.request(name, alone, act).catch(() => {});
+/** What is whole on the server and open nowhere leaves the device. */
+export async function sweep(person) {
+  for (const doc of await keptDocuments(person)) {
+    if (!(await hasMarks(person, doc))) await forgetUnlessOpen(person, doc, { ifAvailable: true });
+  }
+}
+
+/**
+ * Deletes what no tab has open and nothing unsent is in; else leaves it to a later page.
+ * Waiting for the lock would keep a new tab from its document: only who has just let go of it waits.
+ */
+export async function forgetUnlessOpen(person, doc, how = { signal: AbortSignal.timeout(PATIENCE) }) {
+  const act = async (lock) => lock && !(await hasMarks(person, doc)) && forget(person, doc);
+  await navigator.locks?.request(database(person, doc), how, act).catch(() => {});
 }
 
 /** Deletes one document from the device. A tab that still has it open delays it, and then it is not waited for. */
@@ -60,6 +64,8 @@ export function holdOpen(person, doc) {
   });
   return { held, release };
 }
+
+const hasMarks = async (person, doc) => (await marksOf(database(person, doc))).length > 0;
 
 /** Unreadable marks count as one: what may be unsent is not deleted. */
 function marksOf(name) {

@@ -13,7 +13,8 @@ const CALM = 300;
 
 export const saving = bell(); // rings `changed` when what is unsaved changes
 
-const sources = new Set(); // each gives a list of {id, dirty, kept, known, field}
+// Each gives a list of {id, dirty, kept, known, field}; `still`: it will not be sent from here; `elsewhere`: of another page.
+const sources = new Set();
 let offlineSince = navigator.onLine ? null : new Date();
 let carried = false; // by HTTP while sockets do not get through
 let dirtySince = null;
@@ -70,7 +71,7 @@ function state(dirty) {
 
 function notYet(dirty) {
   cleanSince = null;
-  const arriving = (isUp() || carried) && dirty.some(({ elsewhere }) => !elsewhere);
+  const arriving = (isUp() || carried) && dirty.some(({ elsewhere, still }) => !elsewhere && !still);
   if (!arriving && dirty.every(({ kept }) => kept)) return "local";
   const waited = Date.now() - dirtySince;
   if (waited < LONG) timer = setTimeout(tellSaved, LONG - waited);

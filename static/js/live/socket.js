@@ -11,6 +11,7 @@ export const line = bell();
 const PING = 15_000;
 const DEAD = 30_000; // after an unanswered ping: 45 s in all
 const AWAKE = 5_000;
+const HELD = 60_000; // a line that held for so long is a good one
 const ENDED = new Set([4401, 4403, 4409]); // signed out, no access any more, page too old
 
 let address;
@@ -19,7 +20,9 @@ let up = false;
 let stopped = false;
 let tries = 0;
 let failures = 0;
+let faults = 0; // closes by which the server refused what this page had sent
 let retry;
+let since = 0;
 let asked = 0; // when the ping that nobody has answered was sent
 
 export const isUp = () => up;
@@ -62,6 +65,7 @@ function dial() {
   mine.binaryType = "arraybuffer";
   mine.onopen = () => {
     up = true;
+    since = Date.now();
     asked = 0;
     failures = 0;
     line.ring("up");
@@ -88,13 +92,16 @@ function lost(code, reason) {
   const was = up;
   socket = null;
   up = false;
+  if (was && Date.now() - since > HELD) faults = 0;
   if (!was && navigator.onLine && ++failures >= 3) line.ring("blocked");
   line.ring("down");
   if (ENDED.has(code)) {
     stopped = true;
     line.ring("ended", code, reason);
   } else if (!stopped) {
-    retry = setTimeout(dial, patience(tries++));
+    // What was refused once may be refused again: it is asked again, but not at once.
+    if (code >= 4400 || code === 1008 || code === 1009) faults = Math.min(faults + 1, 3);
+    retry = setTimeout(dial, patience(tries++ + 2 * faults));
   }
 }
 

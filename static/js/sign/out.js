@@ -40,9 +40,7 @@ function allSent() {
 
 // Those of this page, and those that the device keeps of pages closed or open beside it.
 async function count() {
-  const here = unsaved().map(({ id }) => id);
-  const kept = await unsentDocuments(me(), new Set(here));
-  return new Set([...here, ...kept]).size;
+  return new Set([...unsaved().map(({ id }) => id), ...(await unsentDocuments(me()))]).size;
 }
 
 function agreed(left) {

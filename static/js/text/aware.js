@@ -23,7 +23,8 @@ export class Carets {
     this.off = [
       doc.bell.on("aware", (payload) => this.#hear(payload)),
       line.on("join", ({ doc: id }) => id === doc.id && this.#again()),
-      line.on("up", () => this.#again()),
+      doc.bell.on("joined", () => this.#again()),
+      line.on("up", () => this.#renew()),
       line.on("down", () => removeAwarenessStates(this.states, [...this.owners.keys()], "line")),
     ];
   }
@@ -41,15 +42,16 @@ export class Carets {
     this.states.setLocalState(place ? { root, place } : null);
   }
 
-  /** Others' carets in a root: [{person, index}]. */
+  /** Others' carets in a root: [{person, index}], one a person: the last that moved. */
   in(root) {
-    const found = [];
+    const found = new Map();
     for (const [client, state] of this.states.getStates()) {
-      if (client === this.states.clientID || state?.root !== root) continue;
-      const index = this.#index(state.place);
-      if (index !== null) found.push({ person: this.owners.get(client), index });
+      const person = this.owners.get(client);
+      const at = this.states.meta.get(client)?.lastUpdated || 0;
+      if (client === this.states.clientID || !person || at < (found.get(person)?.at || 0)) continue;
+      found.set(person, { person, at, root: state?.root, index: this.#index(state?.place) });
     }
-    return found;
+    return [...found.values()].filter((one) => one.root === root && one.index !== null);
   }
 
   // What another browser claims may be anything.
@@ -71,6 +73,15 @@ export class Carets {
     }
   }
 
+  // The server holds a client id to one socket, and may not know yet that the one before is dead.
+  #renew() {
+    const state = this.states.getLocalState();
+    this.states.states.delete(this.states.clientID);
+    this.states.clientID = crypto.getRandomValues(new Uint32Array(1))[0];
+    this.states.setLocalState(null);
+    if (state) this.states.setLocalState(state);
+  }
+
   #again() {
     const state = this.states.getLocalState();
     if (state) this.states.setLocalState(state);
@@ -83,6 +94,6 @@ export class Carets {
   #tell() {
     this.timer = null;
     this.last = Date.now();
-    send(frame(AWARE, this.doc.id, encodeAwarenessUpdate(this.states, [this.states.clientID])));
+    if (this.doc.joined) send(frame(AWARE, this.doc.id, encodeAwarenessUpdate(this.states, [this.states.clientID])));
   }
 }

@@ -14,10 +14,12 @@ import { bell } from "../bell.js";
 import { ACK, AWARE, STEP1, STEP2, UPDATE, frame, number, numbered } from "../live/frames.js";
 import { database, forget, forgetUnlessOpen, holdOpen } from "../live/kept.js";
 import { isUp, send } from "../live/socket.js";
+import { split } from "./split.js";
 
 export const REMOTE = "remote";
 const MOST = 200_000; // bytes of an update: the server takes 256 kB
 const OPENING = 3_000; // a device that does not open its database must not keep the text from being written
+const CALM = 500; // so that marks are not written and taken off at each key
 const TAB = crypto.randomUUID();
 let numbers = 0;
 
@@ -34,7 +36,8 @@ export class LiveDocument {
     this.ready = this.joined = this.synced = false;
     this.ended = null; // why the server has closed it
     this.lock = holdOpen(person, id);
-    this.ydoc.on("update", (update, origin) => this.#local(update, origin));
+    this.touched = new Set(); // the types with something unsent
+    this.ydoc.on("update", (update, origin, _, { changed }) => this.#local(update, origin, changed));
     this.opened = this.#open();
   }
 
@@ -85,7 +88,8 @@ export class LiveDocument {
     this.part();
     this.backlog = [];
     const diff = Y.encodeStateAsUpdate(this.ydoc, vector);
-    return [frame(STEP1, this.id, Y.encodeStateVector(this.ydoc)), this.#numbered(STEP2, diff)];
+    const parts = diff.length <= MOST ? [diff] : split(this.ydoc, vector);
+    return [frame(STEP1, this.id, Y.encodeStateVector(this.ydoc)), ...parts.map((part) => this.#numbered(STEP2, part))];
   }
 
   /** Frames for the last word of a page that goes away. */
@@ -104,7 +108,14 @@ export class LiveDocument {
     for (const { kind, payload } of waiting) this.hear({ kind, payload });
   }
 
+  /** The texts with something unsent; all of them when a closed tab left it, since nothing says which. */
+  unsent() {
+    const texts = [...this.ydoc.share.keys()].map((root) => this.ydoc.getText(root));
+    return texts.filter((text) => text.length && (!this.touched.size || this.touched.has(text))).map(String);
+  }
+
   end(why) {
+    if (this.ended) return;
     this.ended = why;
     this.part();
     this.bell.ring("ended", why);
@@ -113,6 +124,8 @@ export class LiveDocument {
   /** Lets go of the document, and of what the device keeps of it when all is sent or, with `erase`, in any case. */
   async close(erase = false) {
     this.ended ??= "left";
+    clearTimeout(this.unmarking);
+    this.#unmark();
     this.lock.release();
     this.ydoc.destroy();
     await this.store?._db.catch(() => {});
@@ -154,8 +167,9 @@ export class LiveDocument {
     this.changed();
   }
 
-  #local(update, origin) {
+  #local(update, origin, changed) {
     if (origin === REMOTE || origin === this.store) return;
+    for (const type of changed.keys()) this.touched.add(type);
     this.version++;
     this.pending.push(update);
     this.#keep();
@@ -185,9 +199,11 @@ export class LiveDocument {
     if (!vector.length) return this.join();
     const diff = Y.encodeStateAsUpdate(this.ydoc, vector);
     this.joined = true;
-    const parts = [...this.backlog.splice(0), ...this.pending.splice(0)];
-    if (diff.length <= MOST || !parts.length) this.#send(STEP2, diff);
-    else for (const update of grouped(parts)) this.#send(UPDATE, update);
+    this.bell.ring("joined");
+    this.backlog = [];
+    this.pending = [];
+    if (diff.length <= MOST) this.#send(STEP2, diff);
+    else for (const update of split(this.ydoc, vector)) this.#send(UPDATE, update);
     this.changed();
   }
 
@@ -214,19 +230,22 @@ export class LiveDocument {
     const waiting = [...this.out.values()].map(({ version }) => version - 1);
     const unsent = this.pending.length || this.backlog.length ? this.version - 1 : this.version;
     this.acked = Math.max(this.acked, Math.min(unsent, ...waiting));
-    if (!this.dirty) this.#unmark();
+    if (!this.dirty) this.#sent();
     this.changed();
+  }
+
+  #sent() {
+    this.touched.clear();
+    clearTimeout(this.unmarking);
+    this.unmarking = setTimeout(() => this.#unmark(), CALM);
   }
 
   // All this document holds is on the server, so what closed tabs had left here is too.
   #unmark() {
-    clearTimeout(this.unmarking);
-    this.unmarking = setTimeout(() => {
-      if (this.dirty || !this.store?.db || this.store._destroyed) return;
-      const custom = this.store.db.transaction("custom", "readwrite").objectStore("custom");
-      for (const tab of [TAB, ...(this.foreign || [])]) custom.delete(tab);
-      this.foreign = [];
-    }, 500);
+    if (this.dirty || !this.store?.db || this.store._destroyed) return;
+    const custom = this.store.db.transaction("custom", "readwrite").objectStore("custom");
+    for (const tab of [TAB, ...(this.foreign || [])]) custom.delete(tab);
+    this.foreign = [];
   }
 }
 

@@ -40,7 +40,7 @@ export function watchDocuments() {
   });
   line.on("closed", ({ doc, why }) => documents.get(doc)?.end(why));
   addEventListener("pagehide", sayFarewell);
-  track(() => opened().map(({ id, dirty, kept, ready, field }) => ({ id, dirty, kept, known: ready, field })));
+  track(() => opened().map(({ id, dirty, kept, ready, ended, field }) => ({ id, dirty, kept, known: ready, still: !!ended, field })));
 }
 
 /** Sends now what has gathered, without waiting. */

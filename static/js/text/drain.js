@@ -1,7 +1,7 @@
 // Texts left unsent on this device by a page that is closed: said as such, and sent from whatever page is open.
 
 import { me } from "../page.js";
-import { unsentDocuments } from "../live/kept.js";
+import { sweep, unsentDocuments } from "../live/kept.js";
 import { isUp, line } from "../live/socket.js";
 import { tellSaved, track } from "../live/saved.js";
 import { closeDocument, openDocument, opened } from "./documents.js";
@@ -22,9 +22,11 @@ async function look() {
   if (!me() || looking) return;
   looking = true;
   try {
-    elsewhere = await unsentDocuments(me(), new Set(opened().map(({ id }) => id)));
+    const here = new Set(opened().map(({ id }) => id));
+    elsewhere = (await unsentDocuments(me())).filter((id) => !here.has(id));
     tellSaved();
     for (const id of [...elsewhere]) if (isUp()) await carry(id);
+    await sweep(me());
   } finally {
     looking = false;
   }

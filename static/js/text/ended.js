@@ -23,7 +23,7 @@ export function offerUnsent(doc, why, fields) {
     notice.remove();
     closeDocument(doc.id, true);
   };
-  const texts = doc.dirty ? textsOf(doc, fields) : [];
+  const texts = doc.dirty ? doc.unsent() : [];
   for (const text of texts) notice.append(...offered(text));
   if (!texts.length) closeDocument(doc.id, true);
   notice.querySelectorAll("[data-dismiss]").forEach((button) => button.addEventListener("click", done));
@@ -37,12 +37,6 @@ export function reopenAfterRefetch(field) {
   field.closest("[hx-morph-skip]")?.removeAttribute("hx-morph-skip");
   const region = regionOf(field);
   if (region) refetchOne(region);
-}
-
-/** The texts of a document: those of its fields, or, when none is on the page, all its roots. */
-export function textsOf(doc, fields = []) {
-  if (fields.length) return fields.map((field) => doc.ydoc.getText(field.dataset.ytext).toString()).filter(Boolean);
-  return [...doc.ydoc.share.keys()].map((root) => doc.ydoc.getText(root).toString()).filter(Boolean);
 }
 
 function offered(text) {

@@ -8,6 +8,7 @@ import { line } from "../live/socket.js";
 import { opened } from "./documents.js";
 
 const EVERY = 5_000;
+const ENDED = { 401: 4401, 403: 4403, 409: 4409 };
 let timer = null;
 let turns = 0;
 
@@ -37,8 +38,7 @@ async function exchange(doc) {
     const headers = { "Content-Type": "application/octet-stream" };
     const answer = await fetch(postAddress(doc.id), { method: "POST", body, headers, mode: "same-origin" });
     if (answer.status === 410) line.ring("closed", await answer.json());
-    if (answer.status === 401) line.ring("ended", 4401, "");
-    if (answer.status === 403) line.ring("ended", 4403, "");
+    if (answer.status in ENDED) line.ring("ended", ENDED[answer.status], "");
     if (!answer.ok) return false;
     for (const heard of unpacked(new Uint8Array(await answer.arrayBuffer())).map(unframe)) take(doc, heard);
     return true;

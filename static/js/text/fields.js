@@ -74,6 +74,7 @@ function tellCaret(focused = document.activeElement) {
 
 function ended(doc, why) {
   const mine = [...fields].filter(([, one]) => one.doc === doc).map(([field]) => field);
+  if (why === "access") return; // the whole page ends, and says so itself
   offerUnsent(doc, why, mine);
   mine.forEach(reopenAfterRefetch);
 }

@@ -36,7 +36,8 @@ export function tellLimit(field) {
     counter.toggleAttribute("data-over", over !== null);
     counter.replaceChildren(...(said ? said.cloneNode(true).childNodes : []));
   }
-  const was = field.getAttribute("aria-invalid") === "true";
+  const was = field.hasAttribute("data-over");
+  field.toggleAttribute("data-over", over !== null);
   if (over !== null && !was && said) say(said.textContent);
   if (over !== null) field.setAttribute("aria-invalid", "true");
   else field.removeAttribute("aria-invalid");

@@ -8,7 +8,7 @@
 
 const NBSP = "\u00A0";
 const NARROW = "\u202F";
-const OPENS = /(^|[\s(\[{«—–-])$/u;
+const OPENS = /(^|[\s(\[{«’—–-])$/u;
 const ADDRESS = /(:\/\/|www\.|@)\S*$/; // in an address no space is wanted
 
 /**
