@@ -44,10 +44,12 @@ create function state_of(_company uuid, _mission uuid) returns jsonb language sq
                 and r.ended_at is null)) as agreed
       from objective o join known z on z.id = o.zone_id
      where o.company_id = _company and o.mission_id = _mission and o.shared_at is not null and o.closed_at is null
+       and o.withdrawn_at is null
      group by o.strand_id),
   waiting as (
     select a.* from awaited a join known z on z.id = a.zone_id
      where a.company_id = _company and a.mission_id = _mission
+       and (a.strand_id is null or a.strand_id = any (my_strands(_company, _mission)))
        and (z.kind <> 'team' or exists (
          select from contact k join participation p on (p.company_id, p.contact_id) = (k.company_id, k.id)
           where k.company_id = _company and k.person_id = acting_person() and p.mission_id = _mission
@@ -67,7 +69,17 @@ create function mission_state(_mission uuid) returns jsonb language sql stable {
 $$
 """
 
-# A number counts the shared objectives of the same list that come before, as the page itself does; no text.
+# As the page itself counts: collective ones first, closed ones last, drafts never. 0 for what is not an objective.
+OBJECTIVE_NUMBER = f"""
+create function objective_number(_company uuid, _objective uuid) returns bigint language sql stable {DEFINER} as $$
+  select count(*) from objective o join objective b on (b.company_id, b.mission_id) = (o.company_id, o.mission_id)
+     and (b.strand_id is null or b.strand_id = o.strand_id) and b.shared_at is not null and b.withdrawn_at is null
+     and (b.strand_id is not null, b.closed_at is not null, b.position, b.created_at, b.id)
+      <= (o.strand_id is not null, o.closed_at is not null, o.position, o.created_at, o.id)
+   where (o.company_id, o.id) = (_company, _objective) and o.shared_at is not null
+$$
+"""
+
 MY_WAITS = f"""
 create function my_waits() returns table (id uuid, company text, slug text, firm text, mission uuid, title text,
   strand uuid, mentee text, kind text, subject uuid, number bigint, since timestamptz, due_on date)
@@ -78,10 +90,7 @@ language sql stable {DEFINER} as $$
            where t.company_id = a.company_id and t.mission_id = m.id and t.role = 'mentee' and t.strand_id = a.strand_id
            order by t.until_at is not null, t.announced_at desc limit 1),
          a.kind, a.subject_id,
-         (select count(*) from objective o join objective b on (b.company_id, b.mission_id) = (o.company_id, o.mission_id)
-             and b.strand_id is not distinct from o.strand_id and b.shared_at is not null
-             and (b.position, b.id) <= (o.position, o.id)
-           where (o.company_id, o.id) = (a.company_id, a.subject_id) and o.shared_at is not null),
+         objective_number(a.company_id, a.subject_id),
          a.since, a.due_on
     from contact k
     join awaited a on (a.company_id, a.contact_id) = (k.company_id, k.id)
@@ -108,10 +117,7 @@ language sql stable {DEFINER} as $$
            where t.company_id = a.company_id and t.mission_id = m.id and t.role = 'mentee' and t.strand_id = a.strand_id
            order by t.until_at is not null, t.announced_at desc limit 1),
          a.kind, a.subject_id,
-         (select count(*) from objective o join objective b on (b.company_id, b.mission_id) = (o.company_id, o.mission_id)
-             and b.strand_id is not distinct from o.strand_id and b.shared_at is not null
-             and (b.position, b.id) <= (o.position, o.id)
-           where (o.company_id, o.id) = (a.company_id, a.subject_id) and o.shared_at is not null),
+         objective_number(a.company_id, a.subject_id),
          w.given_name || ' ' || w.family_name, a.since, a.due_on, a.reminded_at
     from contact k
     join participation p on (p.company_id, p.contact_id) = (k.company_id, k.id)
@@ -183,15 +189,28 @@ language sql stable {DEFINER} as $$
 $$
 """
 
+# « Le lui rappeler »: whoever is awaited gets the service's next mail, one a day at most. How many got one is not told.
+REMIND = f"""
+create function remind(_awaited uuid) returns void language plpgsql {DEFINER} as $$
+begin
+  perform tell_person(k.person_id, null) from awaited a
+     join contact k on (k.company_id, k.id) = (a.company_id, a.contact_id)
+    where a.company_id = acting_company() and a.id = _awaited and a.zone_id = any (my_zones())
+      and k.person_id is not null and k.person_id <> acting_person();
+end $$
+"""
+
 APP = "trialogue_app"
 FUNCTIONS = {  # signature → (body, who may call it; '': other functions of this file alone)
     "my_strands(uuid, uuid)": (MY_STRANDS, ""),
     "state_of(uuid, uuid)": (STATE_OF, ""),
     "mission_state(uuid)": (MISSION_STATE, APP),
+    "objective_number(uuid, uuid)": (OBJECTIVE_NUMBER, ""),
     "my_waits()": (MY_WAITS, APP),
     "waits_on_others()": (WAITS_ON_OTHERS, APP),
     "my_missions_everywhere()": (MY_MISSIONS_EVERYWHERE, APP),
     "my_invitations_pending()": (MY_INVITATIONS_PENDING, APP),
+    "remind(uuid)": (REMIND, APP),
 }
 
 

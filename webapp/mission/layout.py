@@ -55,7 +55,7 @@ def context(frame: Frame, room: str, strand_id: uuid.UUID | None = None) -> dict
         "mission_name": names.mission_name(frame),
         "hat": names.hat(frame, actor),
         "strands": strands(frame, actor, room, strand_id),
-        "live": room in {s.value for s in DOORS},
+        "live": room in set(DOORS),
         "state": state,
     }
 
@@ -77,15 +77,15 @@ def my_strands(frame: Frame, actor: Actor) -> list[uuid.UUID]:
 
 
 def strands(frame: Frame, actor: Actor, room: str, strand_id: uuid.UUID | None) -> list[StrandView]:
-    """The way from one strand to another, for who sits in several; empty otherwise."""
+    """The way from one strand to another, in a room, for who sits in several; empty otherwise."""
     mine = my_strands(frame, actor)
-    if len(mine) < 2:  # noqa: PLR2004 - one strand needs no way to another
+    if len(mine) < 2 or room not in set(Stage):  # noqa: PLR2004 - one strand needs no way to another
         return []
-    door = DOORS.get(Stage(room)) if room in set(Stage) else None
+    endpoint, _ = DOORS[Stage(room)]
     found = []
     for strand in mine:
         mentee = frame.mentee_of(strand)
-        url = _url(door[0], frame.id, strand) if door else None
+        url = _url(endpoint, frame.id, strand)
         found.append(StrandView(strand, mentee.name if mentee else "", url, strand == strand_id))
     return found
 

@@ -1,14 +1,18 @@
-"""The mission's page: where it stands, who takes part, its dates and hours."""
+"""The mission's page: where it stands, who takes part, its dates and hours; and having somebody reminded."""
 
 import uuid
+from typing import Any
 
-from flask import Blueprint, Response
+from flask import Blueprint, Response, current_app, url_for
+from flask_babel import gettext
 
+from tenants.awaited import Awaited
+from tenants.mission import reminders
 from tenants.mission.queries import Frame
 from tenants.policy import Do
-from webapp import access, pages
+from webapp import access, errors, formats, pages
 from webapp.access import allows
-from webapp.mission import layout, people, readers
+from webapp.mission import awaited, layout, people, readers
 
 mission = Blueprint("mission", __name__, url_prefix="/<company>/missions/<uuid:mission_id>")
 
@@ -21,9 +25,47 @@ def _frame(mission_id: uuid.UUID) -> Frame | None:
 @allows(Do.MISSION_SEE, _frame)
 def show(frame: Frame) -> Response:
     """Six stages with what is awaited, the people with their roles, dates and hours."""
+    context = layout.context(frame, "mission")
     return pages.show(
         "mission/page.html",
-        **layout.context(frame, "mission"),
-        people=people.by_strand(frame, access.actor()),
-        audience=readers.staff_view(),
+        **context,
+        awaited=awaited.lines(frame, context["state"], access.actor()),
+        groups=people.by_strand(frame, access.actor()),
+        people_url=_people_url(frame),
+        everyone=readers.staff_view(),
     )
+
+
+def _people_url(frame: Frame) -> str | None:
+    there = "mission_people.page" in current_app.view_functions
+    return url_for("mission_people.page", mission_id=frame.id) if there else None
+
+
+def _waiting(mission_id: uuid.UUID, awaited_id: uuid.UUID) -> Awaited | None:
+    frame = access.in_mission(mission_id)
+    wait = reminders.waiting(awaited_id) if frame else None
+    return wait if wait is not None and wait.mission_id == mission_id else None
+
+
+@mission.post("/reminders/<uuid:awaited_id>")
+@allows(Do.REMINDER, _waiting)
+def remind(wait: Awaited) -> Response:
+    """Have whoever is awaited told, in the service's name."""
+    reminders.remind(wait, by=access.actor())
+    return pages.show(
+        "mission/page.html", "_reminded.html", to=url_for("home.index"), words=gettext("Un rappel est parti.")
+    )
+
+
+@errors.refusal("reminder.sent")
+def _sent(values: dict[str, Any]) -> errors.Words:
+    day = formats.on_day(values["reminded_at"])
+    return errors.Words(
+        gettext("Un rappel est déjà parti %(day)s", day=day),
+        gettext("Il n’en part pas plus d’un par jour, pour que personne ne soit pressé par des courriels."),
+    )
+
+
+@errors.refusal("reminder.own")
+def _own(_values: dict[str, Any]) -> errors.Words:
+    return errors.Words(gettext("C’est vous que l’on attend"), gettext("Ouvrez ce qui vous attend."))

@@ -1,0 +1,118 @@
+"""A mission as home shows it: whose, in what role one is there, where it stands, hours, dates, people."""
+
+import uuid
+from dataclasses import dataclass
+from datetime import date
+
+from flask import url_for
+from flask_babel import gettext, ngettext
+
+from tenants.mission import stages
+from tenants.mission.across import MyMission, Someone
+from tenants.mission.stages import Standing, Where
+from tenants.policy import COMPANY_ROLES
+from webapp import formats, words
+from webapp.mission import layout
+
+SHAPES = {Where.AWAITING: "awaiting", Where.AGREED: "agreed", Where.WRITING: "proposed"}
+
+
+@dataclass(frozen=True)
+class MissionView:
+    """One mission of the reader's."""
+
+    name: str
+    company: str
+    firm: str
+    roles: str
+    state: str
+    state_words: str
+    stage: str
+    hours: str
+    ends_on: date
+    people: list[tuple[str, str, str, str, bool]]
+    url: str
+    open: str
+
+
+def mission_views(found: list[MyMission]) -> list[MissionView]:
+    """In the order given."""
+    return [_view(m) for m in found]
+
+
+def _view(mission: MyMission) -> MissionView:
+    own = {strand for _, strand in mission.mine}
+    strand = next(iter(own)) if len(own) == 1 else None
+    standing = stages.present(stages.standings(mission.state, strand))
+    mentees = [p.name for p in mission.mentees]
+    roles = list(dict.fromkeys(r for r, _ in mission.mine)) or ([mission.staff] if mission.staff else [])
+    state, said = _state(mission, standing)
+    return MissionView(
+        name=mentees[0] if len(mentees) == 1 else mission.title,
+        company=mission.company,
+        firm=mission.firm,
+        roles=words.roles(roles),
+        state=state,
+        state_words=said,
+        stage=gettext(
+            "%(number)s sur %(total)s, %(name)s",
+            number=standing.number,
+            total=len(stages.Stage),
+            name=_small(layout.stage_name(standing.stage)),
+        ),
+        hours=formats.duration(mission.hours),
+        ends_on=mission.ends_on,
+        people=_people(mission),
+        url=url_for("mission.show", company=mission.slug, mission_id=mission.id),
+        open=_open(mission),
+    )
+
+
+def _state(mission: MyMission, standing: Standing) -> tuple[str, str]:
+    """The age of a wait stands in its own line: here, only who."""
+    if standing.where is Where.AWAITING:
+        me = {p.id for p in mission.people if p.me}
+        if any(w.contact_id in me for w in standing.waits):
+            return "awaiting", gettext("On vous attend")
+        by_id = {p.id: p for p in mission.people}
+        there = [by_id[w.contact_id] for w in standing.waits if w.contact_id in by_id]
+        who = formats.names(dict.fromkeys(_first(mission, p) for p in there))
+        return "awaiting", gettext("On attend %(who)s", who=who)
+    if standing.where is Where.AGREED:
+        said = ngettext("%(num)d objectif convenu", "%(num)d objectifs convenus", standing.agreed)
+        return "agreed", said
+    if standing.where is Where.WRITING:
+        return SHAPES[standing.where], gettext("En cours d’écriture")
+    return "todo", gettext("Aucun objectif pour l’instant")
+
+
+def _people(mission: MyMission) -> list[tuple[str, str, str, str, bool]]:
+    """Everyone but the reader, the mentor first, each person once with all their roles."""
+    held: dict[uuid.UUID, list[Someone]] = {}
+    for person in sorted(mission.people, key=lambda p: COMPANY_ROLES.index(p.role)):
+        if not person.me:
+            held.setdefault(person.id, []).append(person)
+    lines = []
+    for roles in held.values():
+        first = roles[0]
+        said = words.roles(list(dict.fromkeys(p.role for p in roles)))
+        lines.append((words.party_of(first.role), first.initials, first.name, said, False))
+    return lines
+
+
+def _first(mission: MyMission, person: Someone) -> str:
+    alike = {p.id for p in mission.people if p.given.casefold() == person.given.casefold()}
+    return person.given if person.given and len(alike) == 1 else person.name
+
+
+def _open(mission: MyMission) -> str:
+    mentees = mission.mentees
+    if len(mentees) != 1:
+        return gettext("Ouvrir la mission")
+    if mentees[0].me:
+        return gettext("Ouvrir ma mission")
+    return gettext("Ouvrir la mission %(of_mentee)s", of_mentee=formats.of_name(_first(mission, mentees[0])))
+
+
+def _small(name: str) -> str:
+    return name[:1].lower() + name[1:]

@@ -1,0 +1,111 @@
+"""« Qui peut faire quoi »: the one table of acts, in words. It says nothing that is not in the table."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from flask_babel import gettext
+
+from tenants.policy import TABLE, Do, Role
+from webapp import words
+
+ACTS: dict[Do, Callable[[], str]] = {
+    Do.HOME_SEE: lambda: gettext("Voir ce qui vous attend"),
+    Do.PROFILE_SEE: lambda: gettext("Voir son compte"),
+    Do.PROFILE_EDIT: lambda: gettext("Changer son compte"),
+    Do.SIGN_IN_REVOKE: lambda: gettext("Déconnecter un de ses appareils"),
+    Do.FIRM_SEE: lambda: gettext("Voir le cabinet et ses entreprises"),
+    Do.FIRM_STAFF: lambda: gettext("Inviter et retirer l’équipe du cabinet"),
+    Do.COMPANY_OPEN: lambda: gettext("Ouvrir une entreprise cliente"),
+    Do.COMPANY_SEE: lambda: gettext("Voir la page de l’entreprise"),
+    Do.CONTACT_EDIT: lambda: gettext("Corriger le nom et l’adresse d’un contact"),
+    Do.MISSION_OPEN: lambda: gettext("Ouvrir une mission"),
+    Do.MISSION_SEE: lambda: gettext("Voir les étapes, les dates et les heures d’une mission"),
+    Do.PEOPLE_SEE: lambda: gettext("Voir qui prend part à la mission"),
+    Do.PARTICIPATION_INVITE: lambda: gettext("Inviter quelqu’un dans la mission"),
+    Do.PARTICIPATION_END: lambda: gettext("Mettre fin à un rôle dans la mission"),
+    Do.PARTICIPATION_SEEN: lambda: gettext("Dire que l’on a vu l’annonce d’un nouveau lecteur"),
+    Do.MENTOR_ACCEPT: lambda: gettext("Accepter un nouveau mentor"),
+    Do.PRESENCE_HIDE: lambda: gettext("Ne pas montrer sa présence à quelqu’un"),
+    Do.REMINDER: lambda: gettext("Faire partir un rappel, au nom du service"),
+    Do.OBJECTIVE_SEE: lambda: gettext("Lire un objectif, ses commentaires et son historique"),
+    Do.OBJECTIVE_PROPOSE: lambda: gettext("Commencer un objectif"),
+    Do.OBJECTIVE_WRITE: lambda: gettext("Écrire dans un objectif"),
+    Do.OBJECTIVE_ORDER: lambda: gettext("Changer l’ordre des objectifs"),
+    Do.OBJECTIVE_SHARE: lambda: gettext("Partager un brouillon"),
+    Do.OBJECTIVE_WITHDRAW: lambda: gettext("Retirer un objectif que personne n’a paraphé"),
+    Do.OBJECTIVE_CLOSE: lambda: gettext("Fermer un objectif, avec une raison"),
+    Do.OBJECTIVE_RESTORE: lambda: gettext("Remettre un texte d’avant"),
+    Do.OBJECTIVE_REWORD: lambda: gettext("Proposer une autre rédaction d’un objectif convenu"),
+    Do.OBJECTIVE_ASSENT: lambda: gettext("Poser ses initiales sur un objectif"),
+    Do.OBJECTIVE_PROGRESS: lambda: gettext("Ajouter un relevé"),
+    Do.OBJECTIVE_COMMENT: lambda: gettext("Commenter un objectif"),
+    Do.OBJECTIVE_SEE_AS: lambda: gettext("Voir comme une autre partie, parmi ce que l’on peut lire"),
+}
+
+PARTS: dict[str, Callable[[], str]] = {
+    "objective": lambda: gettext("Objectifs"),
+    "mission": lambda: gettext("Mission et personnes"),
+    "firm": lambda: gettext("Cabinet et entreprises"),
+    "profile": lambda: gettext("Compte"),
+}
+PART_OF = {
+    "participation": "mission",
+    "people": "mission",
+    "mentor": "mission",
+    "presence": "mission",
+    "reminder": "mission",
+    "company": "firm",
+    "contact": "firm",
+    "home": "profile",
+    "sign_in": "profile",
+}
+COLUMNS = (Role.MENTEE, Role.MENTOR, Role.MANAGER, Role.SPONSOR, Role.HR, Role.COORDINATOR, Role.OWNER)
+BESIDE = (Role.READER, Role.AUTHOR, Role.OBSERVER, Role.SELF)
+
+
+@dataclass(frozen=True)
+class Act:
+    """One line: what, who by their role, and who by their relation to the thing."""
+
+    words: str
+    roles: list[bool]
+    beside: str
+
+
+@dataclass(frozen=True)
+class Part:
+    """The acts of one subject."""
+
+    title: str
+    acts: list[Act]
+
+
+def heads() -> list[tuple[str, bool]]:
+    """The columns, as tables want them: the roles of a mission, then the firm's."""
+    return [(_short(role), False) for role in COLUMNS]
+
+
+def parts() -> list[Part]:
+    """Every act of the table, each in its part; an act without words stops the page, so that none is left out."""
+    found: dict[str, list[Act]] = {name: [] for name in PARTS}
+    for do, roles in TABLE.items():
+        room = do.value.partition(".")[0]
+        beside = [_beside(r) for r in BESIDE if r in roles]
+        act = Act(ACTS[do](), [r in roles for r in COLUMNS], ", ".join(beside))
+        found[PART_OF.get(room, room)].append(act)
+    return [Part(PARTS[name](), acts) for name, acts in found.items() if acts]
+
+
+def _short(role: Role) -> str:
+    if role is Role.COORDINATOR:
+        return gettext("coordination")
+    return gettext("gérance") if role is Role.OWNER else words.party(words.party_of(role))
+
+
+def _beside(role: Role) -> str:
+    return {
+        Role.READER: gettext("qui le lit"),
+        Role.AUTHOR: gettext("qui l’a écrit"),
+        Role.OBSERVER: gettext("qui en est l’observateur"),
+        Role.SELF: gettext("la personne elle-même"),
+    }[role]

@@ -1,0 +1,54 @@
+"""`/` for whoever is signed in; and « Qui peut faire quoi », open to all."""
+
+from flask import Blueprint, Response, redirect, request
+
+from tenants.actors import Actor
+from tenants.mission import across
+from tenants.people import notice
+from tenants.policy import Do
+from webapp import access, pages
+from webapp.access import Current, allows, public
+from webapp.home import rules, waits
+from webapp.home.missions import mission_views
+
+home = Blueprint("home", __name__)
+
+
+@home.get("/")
+@public
+def index() -> Response:
+    """What awaits the person; a visitor is sent to sign in. Whoever has not read the notice reads it first."""
+    person = Current().person
+    if person is None:
+        return _to("/sign-in")
+    if person.notice_version != notice.VERSION:
+        return _to(f"/notice?next={request.path}")
+    answer: Response = _own()
+    return answer
+
+
+@home.get("/policy")
+@public
+def policy() -> Response:
+    """The table of who may do what, in words."""
+    return pages.show("home/policy.html", parts=rules.parts(), heads=rules.heads())
+
+
+@allows(Do.HOME_SEE, access.actor)
+def _own(_me: Actor) -> Response:
+    asked, others = across.waits(), across.waits_on_others()
+    invitations, missions = across.invitations(), across.missions()
+    return pages.show(
+        "home/page.html",
+        waits=[waits.mine(w) for w in asked],
+        others=waits.others(others),
+        invitations=[waits.invitation(i) for i in invitations],
+        missions=mission_views([m for m in missions if m.mine]),
+        run=mission_views([m for m in missions if not m.mine]),
+        hat=waits.hat(missions),
+        waiting=len(asked) + len(invitations),
+    )
+
+
+def _to(address: str) -> Response:
+    return redirect(address, 303)  # type: ignore[return-value]

@@ -1,0 +1,89 @@
+"""Who is awaited in a mission, for what, since when: one line a wait, those of the reader first."""
+
+import uuid
+from dataclasses import dataclass
+from datetime import datetime
+
+from flask import url_for
+from flask_babel import gettext, ngettext
+
+from tenants.actors import Actor
+from tenants.mission.queries import Frame
+from tenants.mission.reminders import PAUSE
+from tenants.mission.stages import State, Wait
+from tenants.policy import PARTIES
+from webapp import formats
+from webapp.mission import names
+
+# What one is awaited for, by kind: « On attend … ». A kind without words waits for an answer.
+SEEN = "participation.seen"
+
+
+@dataclass(frozen=True)
+class Line:
+    """``lead`` in bold, ``rest`` after it. ``remind``: where the party that waits may have them reminded."""
+
+    lead: str
+    rest: str
+    you: bool
+    since: datetime
+    remind: str | None
+
+
+def lines(frame: Frame, state: State, actor: Actor) -> list[Line]:
+    """Several waits of one kind from one person make one line, as old as the oldest."""
+    grouped: dict[tuple[uuid.UUID, str, uuid.UUID | None], list[Wait]] = {}
+    for wait in state.waits:
+        if wait.kind != SEEN or wait.contact_id == actor.contact_id:
+            grouped.setdefault((wait.contact_id, wait.kind, wait.strand_id), []).append(wait)
+    found = [_line(frame, waits, actor) for waits in grouped.values()]
+    return sorted(found, key=lambda line: (not line.you, line.since))
+
+
+def _line(frame: Frame, waits: list[Wait], actor: Actor) -> Line:
+    first, you = waits[0], waits[0].contact_id == actor.contact_id
+    reminded = max((w.reminded_at for w in waits if w.reminded_at), default=None)
+    rest = gettext("%(since)s.", since=formats.since(first.since))
+    if reminded is not None:
+        rest += " " + gettext("Un rappel est parti %(day)s.", day=formats.on_day(reminded))
+    recent = reminded is not None and formats.now() < reminded + PAUSE
+    party = any(
+        s.role in PARTIES and first.strand_id in (None, s.strand_id or first.strand_id)
+        for s in actor.seats_in(frame.id)
+    )
+    there = first.contact_id in frame.members
+    return Line(
+        lead=_lead(frame, first, len(waits), you=you),
+        rest=rest,
+        you=you,
+        since=first.since,
+        remind=url_for("mission.remind", mission_id=frame.id, awaited_id=first.id)
+        if party and there and not you and not recent
+        else None,
+    )
+
+
+def _lead(frame: Frame, wait: Wait, count: int, *, you: bool) -> str:
+    who = names.first_name(frame, wait.contact_id)
+    if wait.kind == "objective.assent":
+        if you:
+            return ngettext(
+                "On attend vos initiales sur un objectif",
+                "On attend vos initiales sur %(num)d objectifs",
+                count,
+            )
+        return ngettext(
+            "On attend les initiales %(of_name)s sur un objectif",
+            "On attend les initiales %(of_name)s sur %(num)d objectifs",
+            count,
+            of_name=formats.of_name(who),
+        )
+    if wait.kind == "mentor.accept":
+        if you:
+            return gettext("On attend votre réponse sur un nouveau mentor")
+        return gettext("On attend la réponse %(of_name)s sur un nouveau mentor", of_name=formats.of_name(who))
+    if wait.kind == SEEN:
+        return gettext("Un nouveau lecteur vous est annoncé")
+    if you:
+        return gettext("On attend une réponse de vous")
+    return gettext("On attend une réponse %(of_name)s", of_name=formats.of_name(who))

@@ -1,0 +1,271 @@
+"""Reading: the list of a strand, one line, and what it holds when it is opened."""
+
+import uuid
+from typing import Any
+
+from flask import Blueprint, g, url_for
+from flask_babel import gettext as _
+
+from tenants.mission.objectives import queries
+from tenants.mission.objectives.content import LIMITS
+from tenants.mission.objectives.models import Change, Objective
+from tenants.mission.objectives.standing import State
+from tenants.policy import Do, Role, may
+from tenants.zones import Audience, Kind
+from webapp import access, formats, words
+from webapp.access import allows
+from webapp.mission import layout, names
+from webapp.mission.objectives import lines, load
+from webapp.mission.objectives.forms import CommentForm, ProgressForm
+from webapp.mission.objectives.words import ACT, FIELD, changed
+from webapp.mission.readers import readers_view
+from webapp.pages import show
+
+objectives = Blueprint("objectives", __name__, url_prefix="/<company>/missions/<uuid:mission_id>/objectives")
+PAGE = "mission/objectives/page.html"
+ONE = "mission/objectives/one.html"
+ROOM = "objectives"
+
+
+@objectives.get("")
+@allows(Do.MISSION_SEE, load.strand)
+def index(strand: load.Strand) -> Any:
+    """The objectives of a strand, collective ones first."""
+    return show(PAGE, "_list.html", **listed(strand))
+
+
+@objectives.get("/<uuid:objective_id>")
+@allows(Do.OBJECTIVE_SEE, load.objective)
+def index_one(row: Objective) -> Any:
+    """One line: a fragment for htmx, a page of its own for a plain browser."""
+    return show(ONE, "_objective.html", **one(row))
+
+
+@objectives.get("/<uuid:objective_id>/comments")
+@allows(Do.OBJECTIVE_SEE, load.objective)
+def comments(row: Objective) -> Any:
+    """The thread, when it is opened."""
+    return show(ONE, "_comments.html", **said(row))
+
+
+@objectives.get("/<uuid:objective_id>/progress")
+@allows(Do.OBJECTIVE_SEE, load.objective)
+def progress(row: Objective) -> Any:
+    """The readings and their drawing, when they are opened."""
+    return show(ONE, "_progress.html", **read(row))
+
+
+@objectives.get("/<uuid:objective_id>/history")
+@allows(Do.OBJECTIVE_SEE, load.objective)
+def history(row: Objective) -> Any:
+    """What happened, in sentences, when it is opened."""
+    return show(ONE, "_history.html", **told(row))
+
+
+@objectives.get("/as/<uuid:contact_id>")
+@allows(Do.OBJECTIVE_SEE_AS, load.seen_as)
+def see_as(seen: load.SeenAs) -> Any:
+    """What the actor reads and that party reads too, in their layout, read only."""
+    narrow = access.as_reader(seen.frame, seen.other)
+    found = queries.of_strand(seen.frame, seen.strand_id, by=narrow)
+    from dataclasses import replace
+
+    other = replace(narrow, contact_id=seen.other)
+    back = url_for("objectives.index", mission_id=seen.mission_id, strand=seen.strand_id)
+    return show(
+        "mission/objectives/see_as.html",
+        None,
+        **layout.context(seen.frame, ROOM, seen.strand_id) | {"live": False},
+        lines=lines.shown(seen.frame, found, other, seen.strand_id, still=True),
+        other=names.first_name(seen.frame, seen.other),
+        back=back,
+    )
+
+
+# -- contexts, shared with the acts -------------------------------------------------------------
+
+
+def listed(strand: load.Strand) -> dict[str, Any]:
+    """What ``page.html`` and ``_list.html`` need."""
+    actor = access.actor()
+    found = queries.of_strand(strand.frame, strand.strand_id, by=actor)
+    waiting = [x for x in found if x.awaited]
+    return {
+        **layout.context(strand.frame, ROOM, strand.strand_id),
+        "strand": strand,
+        "lines": lines.shown(strand.frame, found, actor, strand.strand_id),
+        "audience": readers_view(
+            strand.frame, kind=Kind.OBJECTIVES, audience=Audience.PARTIES, strand_id=strand.strand_id
+        ),
+        "mine": [x for x in waiting if actor.contact_id in x.awaited],
+        "others": _others(strand, waiting, actor.contact_id),
+        "can_propose": may(actor, Do.OBJECTIVE_PROPOSE, strand),
+        "sees_as": _sees_as(strand),
+        "new_id": uuid.uuid4(),
+        "begin": _begin(strand),
+        "live_url": _live(strand),
+    }
+
+
+def one(row: Objective, **more: Any) -> dict[str, Any]:
+    """What ``one.html`` and ``_objective.html`` need, for one line."""
+    frame, actor = g.frame, access.actor()
+    found = queries.line(frame, row.id, by=actor)
+    shown = lines.shown(frame, [found] if found else [], actor, row.strand_id)
+    strand = load.Strand(frame, frame.company_id, frame.id, row.strand_id)
+    return {
+        **layout.context(frame, ROOM, row.strand_id),
+        "strand": strand,
+        "o": shown[0] if shown else None,
+        "live_url": _live(strand),
+        **more,
+    }
+
+
+def said(row: Objective, form: CommentForm | None = None) -> dict[str, Any]:
+    """What ``_comments.html`` needs."""
+    frame = g.frame
+    form = form or CommentForm(formdata=None)
+    form.comment_id.data = form.comment_id.data or uuid.uuid4()
+    return one(row) | {
+        "comments": [
+            {
+                "id": c.id,
+                "name": names.first_name(frame, c.author_id),
+                "text": c.text,
+                "iso": c.at.isoformat(),
+                "when": lines.when(c.at),
+                **_marked(row, c.author_id),
+            }
+            for c in queries.comments(row.id)
+        ],
+        "form": form,
+    }
+
+
+def read(row: Objective, form: ProgressForm | None = None) -> dict[str, Any]:
+    """What ``_progress.html`` needs."""
+    frame = g.frame
+    points = queries.progress(row.id)
+    form = form or ProgressForm(formdata=None)
+    form.progress_id.data = form.progress_id.data or uuid.uuid4()
+    if form.on.data is None:
+        form.on.data = formats.typed_day(formats.today())
+    told_ = [
+        {
+            "on": p.on,
+            "value": p.value,
+            "words": formats.measure(None if p.value is not None else p.words, p.value, p.out_of),
+            "note": p.words if p.value is not None else "",
+            "when": formats.short_day(p.on),
+            "by": names.first_name(frame, p.author_id),
+        }
+        for p in points
+    ]
+    found = one(row)
+    target = found["o"].content.target if found["o"] else None
+    numbers = all(p.value is not None for p in points)
+    return found | {
+        "points": told_,
+        "form": form,
+        "drawn": numbers,
+        "target": target.value if target and numbers else None,
+        "target_words": formats.measure("", target.value, target.out_of, target.sense) if target else "",
+    }
+
+
+def told(row: Objective) -> dict[str, Any]:
+    """What ``_history.html`` needs."""
+    frame, actor = g.frame, access.actor()
+    found = one(row)
+    open_ = bool(found["o"] and "restore" in found["o"].can)
+    return found | {"changes": [_told(row, c, frame, actor, restorable=open_) for c in queries.history(row.id)]}
+
+
+def _told(row: Objective, c: Change, frame: Any, actor: Any, *, restorable: bool) -> dict[str, Any]:
+    who = formats.names(names.first_name(frame, i) for i in (*c.also_ids, c.by_id))
+    edit = c.field in FIELD
+    return {
+        "id": c.id,
+        "words": changed(who, c.field) if edit else ACT[c.field](who),
+        "before": _value(frame, c.field, c.before) if edit else None,
+        "after": _value(frame, c.field, c.after) if edit else (c.after if isinstance(c.after, str) else None),
+        "iso": c.at.isoformat(),
+        "when": lines.when(c.at),
+        "restorable": restorable and (c.field in LIMITS or edit),
+        **_marked(row, c.by_id),
+    }
+
+
+def _value(frame: Any, field: str, kept: Any) -> str:
+    from tenants.mission.objectives.content import Measure
+
+    if field in ("baseline", "target"):
+        return lines.said(Measure.of(kept))
+    if field == "observer":
+        return names.first_name(frame, uuid.UUID(kept)) if kept else ""
+    if field == "due_on":
+        from datetime import date
+
+        return formats.day(date.fromisoformat(kept)) if kept else ""
+    return kept or ""
+
+
+def _marked(row: Objective, contact: uuid.UUID) -> dict[str, str]:
+    member = g.frame.members.get(contact)
+    roles = [s.role for s in g.frame.seats if s.contact_id == contact and s.strand_id in (None, row.strand_id)]
+    return {"party": words.party_of(roles[0]) if roles else "firm", "initials": member.initials if member else ""}
+
+
+def _others(strand: load.Strand, waiting: list[queries.Line], me: uuid.UUID | None) -> list[dict[str, Any]]:
+    """Who else is awaited, on which objectives, since when: one sentence a person, the oldest first."""
+    found: dict[uuid.UUID, list[queries.Line]] = {}
+    for x in waiting:
+        for contact in x.awaited - {me}:
+            found.setdefault(contact, []).append(x)
+    told_ = []
+    for contact, on in found.items():
+        since = min((x.since[contact] for x in on if contact in x.since), default=None)
+        told_.append(
+            {
+                "who": names.first_name(strand.frame, contact),
+                "numbers": [x.number for x in on],
+                "since": formats.since(since) if since else "",
+                "at": since,
+            }
+        )
+    return sorted(told_, key=lambda t: (t["at"] is None, t["at"]))
+
+
+def _sees_as(strand: load.Strand) -> list[tuple[str, str]]:
+    """« Voir comme Marc »: the other parties of the strand, for mentor and mentee."""
+    actor = access.actor()
+    if not may(actor, Do.OBJECTIVE_SEE_AS, strand):
+        return []
+    there = dict.fromkeys(s.contact_id for s in strand.frame.sitting(strand.strand_id))
+    return [
+        (
+            names.first_name(strand.frame, c),
+            url_for("objectives.see_as", mission_id=strand.mission_id, contact_id=c, strand=strand.strand_id),
+        )
+        for c in there
+        if c != actor.contact_id
+    ]
+
+
+def _begin(strand: load.Strand) -> str:
+    """« Inès, Marc ou vous »: who can write the first one."""
+    actor = access.actor()
+    parties = strand.frame.sitting(strand.strand_id, (Role.MENTEE, Role.MENTOR, Role.MANAGER))
+    who = [names.first_name(strand.frame, s.contact_id) for s in parties if s.contact_id != actor.contact_id]
+    if may(actor, Do.OBJECTIVE_PROPOSE, strand):
+        who.append(_("vous"))
+    return _("%(names)s ou %(last)s", names=", ".join(who[:-1]), last=who[-1]) if len(who) > 1 else "".join(who)
+
+
+def _live(strand: load.Strand) -> str:
+    """Where the page's socket is."""
+    return f"/live?company={g.slug}&page=objectives:{strand.mission_id}:{strand.strand_id or ''}"
+
+
+__all__ = ["State"]
