@@ -166,10 +166,10 @@ begin
 end $$
 """
 TRIGGERS = (
-    "create trigger queue_job_gone before delete on procrastinate_jobs for each row"
-    " execute function queue_forget_ticket()",
-    "create trigger queue_job_ended before update of status on procrastinate_jobs for each row"
-    " when (new.status in ('succeeded', 'failed', 'cancelled', 'aborted')) execute function queue_forget_ticket()",
+    """create trigger queue_job_gone before delete on procrastinate_jobs for each row
+    execute function queue_forget_ticket()""",
+    """create trigger queue_job_ended before update of status on procrastinate_jobs for each row
+    when (new.status in ('succeeded', 'failed', 'cancelled', 'aborted')) execute function queue_forget_ticket()""",
 )
 
 SYSTEMS = {

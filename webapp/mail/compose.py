@@ -21,6 +21,9 @@ from jinja2 import Environment
 from webapp.formats import now, speaking
 
 KEPT = "\u00a0\u202f"  # French typography, which str.isprintable() refuses
+UNFOLDED = SMTP.clone(
+    max_line_length=998
+)  # folding would encode a long link into what no mail reader follows
 INLINER = css_inline.CSSInliner(load_remote_stylesheets=False, keep_style_tags=False, keep_at_rules=True)
 
 
@@ -48,7 +51,7 @@ def compose(mail: Mail, mail_from: str) -> EmailMessage:
         subject, text = _subject_and_text(_plain().get_template(f"mail/{mail.template}.txt").render(values))
         page = current_app.jinja_env.get_template(f"mail/{mail.template}.html")
         html = page.render(values, subject=subject)
-    message = EmailMessage(policy=SMTP)
+    message = EmailMessage(policy=UNFOLDED)
     _, address = parseaddr(mail_from)
     message["From"] = Address(_one_line(mail.sender) or "Trialogue", addr_spec=address)
     message["To"] = Address(addr_spec=mail.to)
@@ -57,12 +60,12 @@ def compose(mail: Mail, mail_from: str) -> EmailMessage:
     message["Message-ID"] = message_id(mail.key, mail.to, address.partition("@")[2])
     message["Auto-Submitted"] = "auto-generated"
     message["X-Auto-Response-Suppress"] = "All"
-    message["Content-Language"] = mail.locale
     if mail.stop:
         message["List-Unsubscribe"] = f"<{mail.stop}>"
         message["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
     message.set_content(text, charset="utf-8", cte="quoted-printable")
     message.add_alternative(INLINER.inline(html), subtype="html", charset="utf-8", cte="quoted-printable")
+    message["Content-Language"] = mail.locale  # after the parts: making them would move it into the first
     return message
 
 

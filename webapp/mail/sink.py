@@ -6,6 +6,7 @@ listing is JSON at an address that cannot be guessed, and answers no other host 
 
 import asyncio
 import json
+import logging
 import re
 import secrets
 import threading
@@ -19,6 +20,7 @@ from typing import Any
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, Envelope, Session
 
+logging.getLogger("mail.log").setLevel(logging.ERROR)  # aiosmtpd's: it would write whole mails
 LINK = re.compile(r"https?://[^\s<>\"']+")
 KEPT = 500  # mails; the oldest go first
 LARGEST = 2_000_000  # bytes of one mail
@@ -43,25 +45,30 @@ class Sink:
         self._controller = FreePort(self, hostname="127.0.0.1", port=0, data_size_limit=LARGEST)
 
     def start(self) -> "Sink":
+        """Listen, in threads of this process."""
         self._controller.start()
         self._web = listing(self)
         threading.Thread(target=self._web.serve_forever, name="mails", daemon=True).start()
         return self
 
     def stop(self) -> None:
+        """Listen no more."""
         self._controller.stop()
         self._web.shutdown()
         self._web.server_close()
 
     @property
     def smtp_url(self) -> str:
+        """Where mails are handed in."""
         return f"smtp://127.0.0.1:{self._controller.port}"
 
     @property
     def http_url(self) -> str:
+        """Where they are listed."""
         return f"http://127.0.0.1:{self._web.server_port}{self._web.path}"
 
     async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:  # noqa: N802 (aiosmtpd's name)
+        """Keep one mail (aiosmtpd calls it)."""
         if self.refusing:
             return "451 4.3.0 not now"
         raw = envelope.original_content or b""
@@ -71,10 +78,12 @@ class Sink:
         return "250 kept in memory"
 
     def newest_first(self) -> list[dict[str, Any]]:
+        """Every mail kept."""
         with self._arrived:
             return list(reversed(self._mails))
 
     def to(self, address: str) -> list[dict[str, Any]]:
+        """The mails to one address, newest first."""
         return [m for m in self.newest_first() if address in m["to"]]
 
     def wait(self, number: int = 1, *, to: str | None = None, seconds: float = 10) -> list[dict[str, Any]]:
@@ -89,6 +98,7 @@ class Sink:
             return found()
 
     def empty(self) -> None:
+        """Forget what came."""
         with self._arrived:
             self._mails.clear()
 
@@ -113,12 +123,15 @@ def _part(message: EmailMessage, kind: str) -> str:
 
 
 class Listing(ThreadingHTTPServer):
+    """The listing on a free port, at a path that cannot be guessed."""
+
     daemon_threads = True
     path = ""
     sink: Sink
 
 
 def listing(sink: Sink) -> Listing:
+    """The server of one sink's mails, not yet serving."""
     server = Listing(("127.0.0.1", 0), _Answer)
     server.sink, server.path = sink, f"/{secrets.token_urlsafe(16)}"
     return server
@@ -127,7 +140,7 @@ def listing(sink: Sink) -> Listing:
 class _Answer(BaseHTTPRequestHandler):
     server: Listing
 
-    def do_GET(self) -> None:  # noqa: N802 (the standard library's name)
+    def do_GET(self) -> None:
         host = (self.headers.get("Host") or "").rsplit(":", 1)[0]
         if self.path != self.server.path or host not in {"127.0.0.1", "localhost"}:
             self.send_error(404)

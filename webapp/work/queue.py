@@ -38,6 +38,7 @@ class Patience(procrastinate.BaseRetryStrategy):
     """Later and later, up to half an hour. A mail server that is away costs no job; a fault of ours ends one."""
 
     def get_retry_decision(self, *, exception: BaseException, job: Job) -> procrastinate.RetryDecision | None:
+        """None: give up, and keep the job as failed."""
         most = OUTAGES if isinstance(exception, NotSent) else BUGS
         if job.attempts >= most:
             return None
@@ -104,4 +105,5 @@ class Discreet(logging.Formatter):
     """The package writes a job's arguments in its lines: the ticket among them is not for a log."""
 
     def format(self, record: logging.LogRecord) -> str:
+        """The line, every ticket in it replaced."""
         return re.sub(r"(ticket['\"]?\s*[=:]\s*)['\"][^'\"]*['\"]", r"\1…", super().format(record))

@@ -24,7 +24,7 @@ def queue_schema(raw: Any) -> None:
         for step in sorted(Path(SchemaManager.get_migrations_path()).glob("*.sql"), key=lambda p: p.name):
             if _key(step.name.split("_")[0]) > _key(have):
                 raw.execute(step.read_text())
-    raw.execute(f"insert into queue_schema values ('{version('procrastinate')}') on conflict do nothing")
+    raw.execute("insert into queue_schema values (%s) on conflict do nothing", (version("procrastinate"),))
 
 
 def _key(name: str) -> tuple[int, ...]:
