@@ -152,6 +152,7 @@ def app(application: Any, server: _Server, database: str) -> Iterator[Any]:
     import dataclasses
 
     from tenants.db import db
+    from webapp.live import bus
 
     url = _app_url(str(server.url), urlsplit(database).path[1:])
     config = application.extensions["trialogue"]
@@ -160,7 +161,9 @@ def app(application: Any, server: _Server, database: str) -> Iterator[Any]:
     with application.app_context():
         kept = db.engines[None]
         db.engines[None] = engine
+    bus.configure(url)
     yield application
+    bus._drop()  # noqa: SLF001 - its connection must go before its database
     with application.app_context():
         db.engines[None] = kept
     engine.dispose()

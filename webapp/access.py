@@ -71,6 +71,12 @@ def in_mission(mission_id: uuid.UUID) -> missions.Frame | None:
     return known
 
 
+def renew(mission_id: uuid.UUID) -> missions.Frame | None:
+    """Load the mission again after an act that made a zone in it."""
+    g.frame = None
+    return in_mission(mission_id)
+
+
 def init_app(app: Flask) -> None:
     """Open and settle every request, and check that every route says what it does."""
     app.url_value_preprocessor(_company)

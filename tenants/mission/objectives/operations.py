@@ -183,7 +183,7 @@ def set_fields(
     for field, (before, after) in changed.items():
         _assign(row, field, after)
         if row.shared_at is not None:
-            _change(row, field, by, _kept(before), _kept(after))
+            _change(row, field, by, kept(before), kept(after))
     db.session.flush()
     _reconsider(row, frame)
     record("objective.changed", zone_id=row.zone_id, subject_id=row.id, by=_me(by), touches=(_one(row),))
@@ -609,7 +609,8 @@ def _assign(row: Objective, field: str, value: Any) -> None:
         setattr(row, "observer_id" if field == "observer" else field, value)
 
 
-def _kept(value: Any) -> Any:
+def kept(value: Any) -> Any:
+    """A field's value as history keeps it."""
     if isinstance(value, Measure):
         return value.plain()
     return str(value) if value is not None else None

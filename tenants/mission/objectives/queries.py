@@ -1,7 +1,7 @@
 """Reads of the objectives: the lines of a strand in one statement, and what a line holds when it is opened."""
 
 import uuid
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -30,6 +30,8 @@ select o.id, o.zone_id, o.mission_id, o.strand_id, o.author_id, o.document_id, o
     where w.company_id = o.company_id and w.id = o.agreed_id) as agreed,
   (select jsonb_build_array(r.id, r.opened_by, r.opened_at) from rewording r
     where r.company_id = o.company_id and r.objective_id = o.id and r.ended_at is null) as rewording,
+  (select jsonb_object_agg(w.contact_id, w.since) from awaited w
+    where w.company_id = o.company_id and w.subject_id = o.id and w.kind = 'objective.assent') as waits,
   (select count(*) from comment c where c.company_id = o.company_id and c.objective_id = o.id) as comments,
   (select count(*) from progress p where p.company_id = o.company_id and p.objective_id = o.id) as readings,
   (select jsonb_build_array(p.read_on, p.words, p.value::text, p.out_of::text) from progress p
@@ -78,6 +80,7 @@ class Line:
     latest: Reading | None
     revision: int
     assented: bool
+    since: Mapping[uuid.UUID, datetime]
 
     @property
     def shown(self) -> Content:
@@ -130,13 +133,10 @@ def line(frame: Frame, objective_id: uuid.UUID, *, by: Actor) -> Line | None:
     return next((x for x in _lines(frame, by, strand_id=found.strand_id) if x.id == objective_id), None)
 
 
-def get(objective_id: uuid.UUID) -> Objective | None:
-    """The row, if the acting person reads its zone and it was not withdrawn."""
-    return db.session.scalar(
-        select(Objective).where(
-            Objective.company_id == _company(), Objective.id == objective_id, Objective.withdrawn_at.is_(None)
-        )
-    )
+def get(objective_id: uuid.UUID, *, withdrawn: bool = False) -> Objective | None:
+    """The row, if the acting person reads its zone; one that was withdrawn and waits to be erased only when asked."""
+    asked = select(Objective).where(Objective.company_id == _company(), Objective.id == objective_id)
+    return db.session.scalar(asked if withdrawn else asked.where(Objective.withdrawn_at.is_(None)))
 
 
 def comments(objective_id: uuid.UUID) -> list[Comment]:
@@ -163,6 +163,20 @@ def wordings(ids: Iterable[uuid.UUID]) -> dict[uuid.UUID, Content]:
         select(Wording.id, Wording.content).where(Wording.company_id == _company(), Wording.id.in_(wanted))
     )
     return {i: Content.of(c) for i, c in found}
+
+
+def last_changes(ids: Iterable[uuid.UUID]) -> dict[uuid.UUID, Change]:
+    """Of each objective, the latest change of what initials bind to."""
+    wanted = list(ids)
+    if not wanted:
+        return {}
+    bound = ("wording", "indicator", "baseline", "target", "due_on", "observer")
+    found = db.session.scalars(
+        select(Change)
+        .where(Change.company_id == _company(), Change.objective_id.in_(wanted), Change.field.in_(bound))
+        .order_by(Change.at)
+    )
+    return {c.objective_id: c for c in found}
 
 
 def content_of(o: Any, texts: dict[str, str]) -> Content:
@@ -243,6 +257,7 @@ def _line(frame: Frame, r: Any, texts: dict[str, str], number: int) -> Line:
         latest=_reading(r.latest),
         revision=r.revision,
         assented=bool(assents),
+        since={uuid.UUID(c): datetime.fromisoformat(at) for c, at in (r.waits or {}).items()},
     )
 
 

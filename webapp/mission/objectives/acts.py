@@ -13,6 +13,7 @@ from tenants.refusals import Incorrect, Refused, Stale
 from tenants.zones import Audience, Kind
 from webapp import access, formats
 from webapp.access import allows
+from webapp.errors import words_of
 from webapp.forms import Form, Invalid
 from webapp.mission import names
 from webapp.mission.objectives import forms, lines, load, views
@@ -45,12 +46,12 @@ def fields(row: Objective) -> Any:
         form = forms.Fields.read()
         operations.set_fields(row, g.frame, form.revision.data or 0, form.given(request.form), by=access.actor())
     except Invalid as bad:
-        return _line(row, status=422, form=bad.form)
+        return _line(row, status=422, typed=bad.form)
     except Incorrect as wrong:
         form.refuse(wrong.values["field"], _("Choisissez une personne qui lit cet objectif."))
-        return _line(row, status=422, form=form)
+        return _line(row, status=422, typed=form)
     except Stale as stale:
-        return _line(row, status=409, form=form, conflict=_conflict(row, stale))
+        return _line(row, status=409, conflict=_conflict(row, stale))
     return _line(row)
 
 
@@ -77,7 +78,7 @@ def assent(row: Objective) -> Any:
     try:
         operations.assent(row, g.frame, form.wording.data or "", by=access.actor())
     except Refused as refused:
-        return _line(row, status=refused.status, refused=refused)
+        return _line(row, status=refused.status, refused=words_of(refused))
     return _line(row)
 
 
@@ -257,7 +258,7 @@ def _list(row: Objective) -> Response:
 
 def _dialog(row: Objective, fragment: str, status: int = 200, **more: Any) -> Response:
     """A question before an act: in the dialog for htmx, a page of its own otherwise."""
-    context = views.one(row) | {"fragment": f"mission/objectives/{fragment}"} | more
+    context = views.one(row) | {"question": f"mission/objectives/{fragment}"} | more
     response = show("mission/objectives/ask.html", fragment, status=status, **context)
     if wants_fragment():
         response.headers["HX-Retarget"] = "#dialog"

@@ -8,13 +8,15 @@ from typing import Any
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as __
 from wtforms import SelectField, ValidationError
+from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, Length
 
 from tenants.mission.objectives.content import COMMENT_LIMIT, REASON_LIMIT, STAKE_LIMIT, WORDS_LIMIT, Measure
 from webapp import formats
 from webapp.forms import Form, Id, Line, Paragraphs, Revision
 
-SENSES = (("", __("sans seuil")), ("least", __("au moins")), ("most", __("au plus")))
+SENSES = [SelectChoice("", __("sans seuil")), SelectChoice("least", __("au moins")), SelectChoice("most", __("au plus"))]
+STEPS = [SelectChoice(step, step) for step in ("", "up", "down")]
 LARGEST = Decimal(10) ** 9
 
 
@@ -81,7 +83,7 @@ class Fields(Form):
     target = _words(__("Cible, en mots"))
     target_value = NumberField(__("Valeur visée"))
     target_out_of = NumberField(__("sur"))
-    target_sense = SelectField(__("Seuil"), choices=list(SENSES), validate_choice=True, default="")
+    target_sense = SelectField(__("Seuil"), choices=SENSES, validate_choice=True, default="")
     due_on = DayField(__("Échéance"))
     observer = SelectField(__("Observé par"), choices=[], validate_choice=False, default="")
 
@@ -192,4 +194,4 @@ class OrderForm(Form):
 
     after = Id()
     before = Id()
-    to = SelectField(choices=[("", ""), ("up", "up"), ("down", "down")], default="")
+    to = SelectField(choices=STEPS, default="")

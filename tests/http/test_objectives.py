@@ -1,0 +1,80 @@
+"""The objectives over HTTP: what each screen does, for whom, and what comes back when it is refused."""
+
+import re
+import uuid
+from typing import Any
+
+from tests.http.forms import follow, post
+
+PAGE = "/objectives"
+
+
+def propose(world: Any, client: Any) -> str:
+    page = client.get(world.url("solo", PAGE))
+    made = re.search(r'name="objective_id" value="([^"]+)"', page.text).group(1)  # type: ignore[union-attr]
+    answer = post(client, page, world.url("solo", PAGE), objective_id=made)
+    assert answer.status_code == 303
+    return made
+
+
+def test_a_party_writes_a_draft_and_nobody_else_sees_it(world: Any, browse: Any) -> None:
+    ines = browse("ines")
+    made = propose(world, ines)
+    page = ines.get(world.url("solo", PAGE))
+    assert page.status_code == 200
+    assert "Votre brouillon" in page.text
+    assert f'id="o-{made}-wording"' in page.text
+    for other in ("helene", "marc", "solange"):
+        answer = browse(other).get(world.url("solo", PAGE))
+        assert answer.status_code == 200
+        assert made not in answer.text
+        assert browse(other).get(world.url("solo", f"{PAGE}/{made}")).status_code == 404
+
+
+def test_sharing_names_the_readers_first(world: Any, browse: Any) -> None:
+    ines = browse("ines")
+    made = propose(world, ines)
+    asked = ines.get(world.url("solo", f"{PAGE}/{made}/sharing"))
+    assert "Marc Ostrevant" in asked.text
+    assert "Hélène Tavernac" in asked.text
+    assert post(ines, asked, world.url("solo", f"{PAGE}/{made}/sharing")).status_code == 303
+    assert f'id="objective-{made}"' in browse("marc").get(world.url("solo", PAGE)).text
+
+
+def test_a_bad_number_is_said_and_stays(world: Any, browse: Any) -> None:
+    ines = browse("ines")
+    made = propose(world, ines)
+    page = ines.get(world.url("solo", PAGE))
+    answer = post(
+        ines, page, world.url("solo", f"{PAGE}/{made}/fields"), revision="1", target="", target_value="vingt",
+        target_out_of="", target_sense="",
+    )  # fmt: skip
+    assert answer.status_code == 422
+    assert "« vingt » n’est pas un nombre" in answer.text.replace(" ", " ").replace("«\u00a0", "« ")
+    assert 'value="vingt"' in answer.text
+
+
+def test_twice_the_same_draft_is_one(world: Any, browse: Any) -> None:
+    ines = browse("ines")
+    made = propose(world, ines)
+    page = ines.get(world.url("solo", PAGE))
+    post(ines, page, world.url("solo", PAGE), objective_id=made)
+    assert ines.get(world.url("solo", PAGE)).text.count(f'id="objective-{made}"') == 1
+
+
+def test_comment_and_reading_are_kept_once(world: Any, browse: Any) -> None:
+    ines = browse("ines")
+    made = propose(world, ines)
+    post(ines, ines.get(world.url("solo", PAGE)), world.url("solo", f"{PAGE}/{made}/sharing"))
+    marc = browse("marc")
+    page = marc.get(world.url("solo", f"{PAGE}/{made}/comments"))
+    sent = str(uuid.uuid4())
+    for _ in range(2):
+        post(marc, page, world.url("solo", f"{PAGE}/{made}/comments"), comment_id=sent, text="Je relève chaque lundi.")
+    assert follow(ines, world.url("solo", f"{PAGE}/{made}/comments")).text.count("Je relève chaque lundi.") == 1
+    read = post(
+        marc, page, world.url("solo", f"{PAGE}/{made}/progress"), progress_id=str(uuid.uuid4()), on="24/11/2026",
+        value="6", out_of="9", words="",
+    )  # fmt: skip
+    assert read.status_code == 303
+    assert "6 sur 9" in ines.get(world.url("solo", f"{PAGE}/{made}/progress")).text.replace("\u00a0", " ")
