@@ -161,18 +161,18 @@ create function start_sign_in(_id uuid, _token bytea, _pending bytea, _person uu
                               out pending boolean, out expires_at timestamptz)
 language plpgsql security definer set search_path = pg_catalog, public as $$
 declare
-  strict boolean := is_strict(_person);
+  bound boolean := is_strict(_person);
   had_devices boolean;
   added int;
 begin
   delete from sign_in s where s.token_hash = _replaces or s.expires_at <= now();
   pending := _by in ('code', 'invitation')
-         and (strict or exists (select from person p where p.id = _person and p.totp_secret is not null));
-  expires_at := now() + case when pending then interval '15 minutes' when strict then interval '7 days'
+         and (bound or exists (select from person p where p.id = _person and p.totp_secret is not null));
+  expires_at := now() + case when pending then interval '15 minutes' when bound then interval '7 days'
                              when _recognised then interval '30 days' else interval '12 hours' end;
   insert into sign_in (id, token_hash, person_id, expires_at, idle_until, fresh_at, device, recognised, pending, by)
   values (_id, case when pending then _pending else _token end, _person, expires_at,
-          case when strict and not pending then now() + interval '12 hours' else expires_at end,
+          case when bound and not pending then now() + interval '12 hours' else expires_at end,
           case when _by in ('code', 'passkey', 'second', 'invitation') then now() end,
           _label, _recognised, pending, _by);
   if pending or _device is null then

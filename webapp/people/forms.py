@@ -1,7 +1,7 @@
 """What a person says of themselves."""
 
 from flask_babel import lazy_gettext as _
-from wtforms import Field, RadioField, ValidationError
+from wtforms import Field, RadioField, SelectChoice, ValidationError
 
 from webapp.auth.forms import AddressField, CodeField, address_shape, six_digits
 from webapp.forms import Form, Line
@@ -21,14 +21,24 @@ class ProfileForm(Form):
     """Name, language, theme, rhythm of the mails."""
 
     name = Line(_("Votre nom"), [a_name])
-    language = RadioField(_("Langue"), choices=[("fr", "Français"), ("en", "English")])
+    language = RadioField(
+        _("Langue"), choices=[SelectChoice("fr", "Français"), SelectChoice("en", "English")]
+    )
     theme = RadioField(
         _("Apparence"),
-        choices=[("system", _("Celle de l’appareil")), ("light", _("Claire")), ("dark", _("Sombre"))],
+        choices=[
+            SelectChoice("system", _("Celle de l’appareil")),
+            SelectChoice("light", _("Claire")),
+            SelectChoice("dark", _("Sombre")),
+        ],
     )
     rhythm = RadioField(
         _("E-mails sur ce qui vous attend"),
-        choices=[("daily", _("Un par jour au plus")), ("weekly", _("Un par semaine")), ("never", _("Aucun"))],
+        choices=[
+            SelectChoice("daily", _("Un par jour au plus")),
+            SelectChoice("weekly", _("Un par semaine")),
+            SelectChoice("never", _("Aucun")),
+        ],
     )
 
 

@@ -53,7 +53,7 @@ def page(person: Person, *, status: int = 200, **forms: Any) -> Response:
         "people/profile.html",
         to="/profile",
         status=status,
-        person=person,
+        account=person,
         addresses=addresses.of(person.id),
         keys=passkeys.of(person.id),
         strict=queries.is_strict(),
