@@ -21,6 +21,8 @@ ROOMS = (
     "webapp.firm",
     "webapp.company",
     "webapp.mission",
+    "webapp.mission.members",
+    "webapp.invitations",
     "webapp.mission.objectives",
     "webapp.home",
 )

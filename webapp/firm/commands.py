@@ -1,0 +1,51 @@
+"""``python -m webapp firm NAME EMAIL``: a firm begins by its first owner, whom it invites."""
+
+import os
+import re
+import sys
+
+import psycopg
+
+from tenants.firm import operations
+from tenants.people import tokens
+from webapp.auth.forms import SHAPE
+from webapp.config import Config, Misconfigured, role_password, with_login
+
+
+def found(name: str, address: str, owner_url: str = "") -> None:
+    """Make the firm, as the tables' owner. Prints the link where no mail can leave (development), else says that one goes.
+
+    Raises Misconfigured with one line for an address that is none, or without the owner's login.
+    """
+    name, address = " ".join(name.split()), address.strip()
+    if not name or not re.fullmatch(SHAPE, address):
+        raise Misconfigured("usage : python3 -m webapp firm NOM COURRIEL (un nom, une adresse complète)")
+    config = Config.from_environ(os.environ)
+    try:
+        with psycopg.connect(owner_url or _owner_url(config)) as connection:
+            staff_id = operations.found(connection, name=name, owner=_called(address), address=address)
+    except psycopg.OperationalError:
+        raise Misconfigured("DATABASE_OWNER_URL manque : `firm` agit comme propriétaire des tables") from None
+    if config.production or config.smtp_url:
+        print(f"Le cabinet {name} est créé. Une invitation part à {address}, valable 14 jours.", file=sys.stdout)
+        return
+    print(f"Le cabinet {name} est créé. Lien d’invitation de {address} (14 jours, une seule fois) :", file=sys.stdout)
+    print(f"{config.public_url}/invitations/staff/{_link(config, staff_id)}", file=sys.stdout)
+
+
+def _link(config: Config, staff_id: object) -> str:
+    """As the worker would make it; if the worker sends one later, that one takes its place."""
+    token = tokens.new_token()
+    with psycopg.connect(config.role_url("trialogue_jobs")) as connection:
+        connection.execute("select issue_staff_invitation(%s, %s)", (staff_id, tokens.link_hash(token)))
+    return token
+
+
+def _owner_url(config: Config) -> str:
+    return with_login(config.database_url, "trialogue_owner", role_password(config.secret, "trialogue_owner"))
+
+
+def _called(address: str) -> str:
+    """« odile.brassenoy@… » is called Odile Brassenoy until they say otherwise, when they accept."""
+    parts = re.split(r"[._\-+0-9]+", address.partition("@")[0])
+    return " ".join(p.capitalize() for p in parts if p) or address

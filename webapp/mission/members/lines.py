@@ -1,0 +1,220 @@
+"""A mission's people in words: since when each reads, what is missing before they do; who is announced to the reader."""
+
+import uuid
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from flask_babel import gettext
+
+from tenants.actors import Actor
+from tenants.db import now
+from tenants.mission import coming
+from tenants.mission.models import Invitation
+from tenants.mission.queries import Frame, Place
+from tenants.policy import COMPANY_ROLES, Role
+from tenants.zones import Kind
+from webapp import formats, words
+from webapp.mission import names
+
+ANNOUNCED_FOR = timedelta(hours=48)
+
+
+@dataclass(frozen=True)
+class Line:
+    """One person with all their parts. For staff: ``sent``, the invitation that is open; ``again``, the last one where
+    none is; ``parts``, (id, role in words), which end one by one.
+    """
+
+    party: str
+    initials: str
+    name: str
+    title: str
+    roles: str
+    status: str
+    you: bool
+    reads: bool
+    sent: Invitation | None = None
+    sent_words: str = ""
+    again: uuid.UUID | None = None
+    parts: list[tuple[uuid.UUID, str]] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class Notice:
+    """Somebody is to read, and the reader of the page is one of those who are told first."""
+
+    id: uuid.UUID
+    title: str
+    text: str
+    reads: str
+    mentor: bool
+    name: str
+
+
+def present(frame: Frame, actor: Actor, invitations: Iterable[Invitation]) -> list[Line]:
+    """Those who take part, or are about to, in the usual order of roles."""
+    there = [p for p in frame.places if p.seat.until_at is None or p.seat.until_at > now()]
+    return _lines(frame, actor, there, list(invitations))
+
+
+def gone(frame: Frame, actor: Actor) -> list[Line]:
+    """Those who took part and no longer do."""
+    ended = [p for p in frame.places if p.seat.until_at is not None and p.seat.until_at <= now()]
+    return _lines(frame, actor, ended, [])
+
+
+def notices(frame: Frame, actor: Actor) -> list[Notice]:
+    """What is announced to the actor, as mentee or mentor, and that they have not answered."""
+    seen = coming.seen_by(frame.company_id, frame.id, actor.contact_id)
+    return [
+        _notice(frame, place)
+        for place in frame.places
+        if place.id not in seen and _told(frame, actor, place)
+    ]
+
+
+def role_of(frame: Frame, place: Place) -> str:
+    """« manager d’Inès » in a group, « manager direct » where there is one mentee only."""
+    seat = place.seat
+    mentee = frame.mentee_of(seat.strand_id) if seat.strand_id and len(frame.strands) > 1 else None
+    if mentee and seat.role is not Role.MENTEE:
+        return names.hat_words(seat.role, names.first_name(frame, mentee.id))
+    return words.role(seat.role)
+
+
+def _told(frame: Frame, actor: Actor, place: Place) -> bool:
+    """As see_announcement() judges: a mentee of the strand; for any but a mentor, a mentor too; never oneself."""
+    seat = place.seat
+    if place.first_team or seat.until_at is not None or seat.contact_id == actor.contact_id:
+        return False
+    told = {Role.MENTEE} if seat.role is Role.MENTOR else {Role.MENTEE, Role.MENTOR}
+    return any(
+        s.role in told and (seat.strand_id is None or s.strand_id in (None, seat.strand_id))
+        for s in actor.seats_in(frame.id)
+    )
+
+
+def _lines(frame: Frame, actor: Actor, places: list[Place], invitations: list[Invitation]) -> list[Line]:
+    held: dict[uuid.UUID, list[Place]] = {}
+    for place in sorted(places, key=lambda p: COMPANY_ROLES.index(p.seat.role)):
+        held.setdefault(place.seat.contact_id, []).append(place)
+    last: dict[uuid.UUID, Invitation] = {}
+    for invitation in invitations:  # the last one comes first
+        last.setdefault(invitation.contact_id, invitation)
+    return [_line(frame, actor, of, last.get(contact)) for contact, of in held.items()]
+
+
+def _line(frame: Frame, actor: Actor, held: list[Place], last: Invitation | None) -> Line:
+    member = frame.members[held[0].seat.contact_id]
+    roles = list(dict.fromkeys(role_of(frame, p) for p in held))
+    waits = any(p.accepted_at is None and p.seat.until_at is None for p in held)
+    sent = last if waits and last and last.accepted_at is None and last.revoked_at is None else None
+    return Line(
+        party=words.party_of(held[0].seat.role),
+        initials=member.initials,
+        name=member.name,
+        title=member.title,
+        roles=formats.names(roles),
+        status=_status(frame, held),
+        you=member.id == actor.contact_id,
+        reads=any(p.seat.sits(now()) for p in held),
+        sent=sent,
+        sent_words=_sent(sent) if waits else "",
+        again=last.id if waits and last and not sent else None,
+        parts=[(p.id, role_of(frame, p)) for p in held],
+    )
+
+
+def _status(frame: Frame, held: list[Place]) -> str:
+    """One sentence; where two roles begin at different times, each with its own."""
+    said = list(dict.fromkeys(_begins(frame, p) for p in held))
+    if len(said) == 1:
+        return said[0]
+    return " ".join(
+        gettext("%(role)s : %(status)s", role=role_of(frame, p), status=_begins(frame, p)) for p in held
+    )
+
+
+def _begins(frame: Frame, place: Place) -> str:
+    seat = place.seat
+    if seat.until_at is not None and seat.until_at <= now():
+        return gettext("A pris part jusqu’au %(day)s.", day=formats.short_day(seat.until_at))
+    if seat.sits(now()):
+        return gettext("Lit depuis %(day)s.", day=_since(seat.reads_from))
+    if place.accepted_at is None:
+        return gettext("Ne lit rien encore : l’invitation n’est pas acceptée.")
+    if seat.role is Role.MENTOR:
+        who = names.first_names(frame, coming.not_yet_accepting(frame, place))
+        return gettext("Ne lit rien encore : on attend l’accord %(of_mentee)s.", of_mentee=_of(who))
+    if seat.reads_from is not None:
+        return gettext("Pourra lire %(moment)s, ou dès que chacun l’aura vu.", moment=_from(seat.reads_from))
+    return gettext("Ne lit rien encore : il faut d’abord qu’une personne accompagnée en soit prévenue.")
+
+
+def _since(moment: datetime | None) -> str:
+    near = formats.near_day(moment) if moment else ""
+    today = formats.today()
+    if moment is None or formats.local(moment).date() >= today - timedelta(days=1):
+        return near
+    return gettext("le %(day)s", day=near)
+
+
+def _from(moment: datetime) -> str:
+    return gettext("à partir du %(day)s à %(hour)s", day=formats.short_day(moment), hour=formats.clock(moment))
+
+
+def _of(who: str) -> str:
+    return formats.of_name(who) if who else gettext("de la personne accompagnée")
+
+
+def _sent(sent: Invitation | None) -> str:
+    if sent is None:
+        return gettext("Aucune invitation n’est ouverte.")
+    if sent.expires_at <= now():
+        return gettext("L’invitation a expiré %(day)s.", day=formats.on_day(sent.expires_at))
+    return gettext(
+        "Invitation envoyée %(day)s, ouverte jusqu’au %(until)s.",
+        day=formats.on_day(sent.created_at),
+        until=formats.short_day(sent.expires_at),
+    )
+
+
+def _notice(frame: Frame, place: Place) -> Notice:
+    member = frame.members[place.seat.contact_id]
+    mentor = place.seat.role is Role.MENTOR
+    role = role_of(frame, place)
+    if mentor:
+        title = gettext("%(name)s est proposé·e comme mentor", name=member.name)
+        text = gettext("Cette personne ne lira rien sans votre accord.")
+    elif place.seat.sits(now()):
+        title = gettext("%(name)s lit ce que lit ce rôle : %(role)s", name=member.name, role=role)
+        text = gettext("Cela a été annoncé %(day)s.", day=formats.on_day(place.announced_at))
+    else:
+        when = place.seat.reads_from or place.announced_at + ANNOUNCED_FOR
+        title = gettext(
+            "%(name)s pourra lire, en tant que %(role)s, %(moment)s", name=member.name, role=role, moment=_from(when)
+        )
+        text = (
+            gettext("Ce sera plus tôt si chacun de ceux à qui c’est annoncé en prend connaissance.")
+            if place.accepted_at
+            else gettext("Au plus tôt : son invitation n’est pas encore acceptée.")
+        )
+    return Notice(place.id, title, text, _readable(frame, place.seat.role), mentor, names.first_name(frame, member.id))
+
+
+def _readable(frame: Frame, role: Role) -> str:
+    """What that role reads under the matrix in force, what was written before included."""
+    rule = frame.rules.get(frame.rule_id, {})
+    things = {
+        Kind.AGREEMENT: gettext("l’accord de cadrage"),
+        Kind.CONTEXT: gettext("le dossier de contexte"),
+        Kind.OBJECTIVES: gettext("les objectifs"),
+        Kind.ROADMAP: gettext("la feuille de route"),
+        Kind.SUMMARIES: gettext("les comptes rendus partagés"),
+        Kind.CALENDAR: gettext("le calendrier et les heures"),
+        Kind.REPORT: gettext("le bilan"),
+        Kind.MINUTES: gettext("le procès-verbal"),
+    }
+    said = [name for kind, name in things.items() if role in rule.get(kind, frozenset())]
+    return gettext("Ce rôle lit %(things)s, avec ce qui y est déjà écrit.", things=formats.names(said))
