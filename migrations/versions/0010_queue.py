@@ -85,15 +85,16 @@ create function tell_all_awaited() returns integer language sql {DEFINER} as $$
 $$
 """
 
-# The mentee of the strand and the mentors, before anybody else reads; each job acts as the one it tells.
+# Mentees and, but of a new mentor, whom mentees accept, the mentors who read; each job acts as the one it tells.
 TELL_OF_READER = f"""
 create function tell_of_reader(participation uuid) returns integer language sql {DEFINER} as $$
   select count(defer_as('new_reader', jsonb_build_object('participation_id', tell_of_reader.participation),
                         w.person_id, acting_company()))::integer from (
     select distinct k.person_id from participation n
       join participation p on (p.company_id, p.mission_id) = (n.company_id, n.mission_id)
-       and p.role in ('mentee', 'mentor') and p.until_at is null and p.id <> n.id
+       and p.until_at is null and p.contact_id <> n.contact_id
        and (n.strand_id is null or p.strand_id is null or p.strand_id = n.strand_id)
+       and (p.role = 'mentee' or (p.role = 'mentor' and n.role <> 'mentor' and p.reads_from <= now()))
       join contact k on (k.company_id, k.id) = (p.company_id, p.contact_id)
      where n.company_id = acting_company() and n.id = tell_of_reader.participation and not n.first_team
        and n.until_at is null and n.mission_id = any (my_missions()) and k.person_id is not null) w

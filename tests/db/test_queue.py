@@ -5,6 +5,7 @@ import hashlib
 import json
 import logging
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -12,6 +13,7 @@ import time
 import uuid
 from collections.abc import Iterator
 from importlib.metadata import version
+from pathlib import Path
 from typing import Any
 
 import psycopg
@@ -21,15 +23,16 @@ from sqlalchemy.exc import DBAPIError, ProgrammingError
 
 from tenants import walls
 from tenants.db import db
-from tenants.events import defer
+from tenants.events import ANSWERED, defer
 from webapp.mail.post import NotSent
 from webapp.mail.sink import Sink
 from webapp.work import queue as work
-from webapp.work import worker
+from webapp.work import reactions, worker
 from webapp.work.schema import queue_schema
 
 JOBS = sa.text("select task_name, status::text, attempts, args from procrastinate_jobs order by id")
 SUBJECT = uuid.uuid4()
+ROOT = Path(__file__).parents[2]
 
 
 @pytest.fixture
@@ -189,6 +192,19 @@ def test_a_job_whose_worker_was_killed_runs_again(app, world, jobs, superuser, m
     asyncio.run(tick())
     run(app)
     assert (seen, jobs()) == ([str(SUBJECT)], [])
+
+
+def test_every_job_that_is_deferred_has_its_task():
+    sources = [p for room in ("tenants", "webapp", "migrations") for p in (ROOT / room).rglob("*.py")]
+    named = {
+        n for p in sources for n in re.findall(r"\bdefer(?:_as)?\(\s*[\"']([a-z_]+)[\"']", p.read_text())
+    }
+    assert {"sign_in", "invitation", "event", "awaits"} <= named
+    assert named <= work.TASKS.keys()
+
+
+def test_each_event_that_is_answered_has_its_reaction():
+    assert reactions.REACTIONS.keys() == ANSWERED
 
 
 def test_no_line_of_the_worker_holds_a_ticket():

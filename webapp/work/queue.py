@@ -18,7 +18,9 @@ from procrastinate.jobs import Job
 
 from tenants import walls
 from tenants.db import db
+from tenants.events import told
 from webapp.config import Config
+from webapp.live.bus import publish
 from webapp.mail.post import NotSent
 
 Task = Callable[..., None]
@@ -65,7 +67,9 @@ def as_its_person(app: Flask) -> Callable[..., Any]:
         with app.app_context(), walls.entering(ticket_hash(ticket) if ticket else b""):
             g.job, g.ticket = context.job, ticket_hash(ticket) if ticket else b""
             done = call_next()
+            lines = told()
             db.session.commit()
+            publish(lines)
             return done
 
     return around

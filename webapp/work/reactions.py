@@ -9,7 +9,7 @@ import sqlalchemy as sa
 
 from tenants import walls
 from tenants.db import db
-from tenants.events import Event, defer
+from tenants.events import Event
 from webapp.formats import ZONE, now
 from webapp.mail.deliver import configuration
 from webapp.work.queue import task
@@ -39,24 +39,12 @@ def event(event_id: str) -> None:
         REACTIONS[found.name](found)
 
 
-@on("objective.shared", "objective.agreed", "objective.reworded")
+@on("objective.shared", "objective.changed", "objective.written", "objective.rewording_opened")
 def tell_who_is_awaited(found: Event) -> None:
     """Those of whom something is awaited in that zone, once a day each; the others learn of it on their page."""
     at = _moment()
     if at is not None:
         db.session.execute(sa.text("select tell_awaited(:z, :at)"), {"z": found.zone_id, "at": at})
-
-
-@on("participation.announced")
-def announce(found: Event) -> None:
-    """The mentee and the mentors learn who is about to read."""
-    db.session.execute(sa.text("select tell_of_reader(:p)"), {"p": found.subject_id})
-
-
-@on("invitation.sent")
-def invite(found: Event) -> None:
-    """A job of its own, so that a mail server that is away delays that mail alone."""
-    defer("invitation", invitation_id=found.subject_id)
 
 
 def _moment() -> datetime | None:

@@ -19,6 +19,12 @@ ANNOUNCED_FOR = timedelta(hours=48)
 
 
 @task
+def reader_announced(participation_id: str) -> None:
+    """As the member of the firm's staff who announces: one job for each who is to be told."""
+    db.session.execute(sa.text("select tell_of_reader(:p)"), {"p": participation_id})
+
+
+@task
 def new_reader(participation_id: str) -> None:
     """Read through the walls as the one who is told: who has left the mission since finds nothing, and gets nothing."""
     acting = walls.acting(db.session)

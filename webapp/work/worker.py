@@ -9,9 +9,10 @@ from flask import Flask
 
 from webapp.app import create_app
 from webapp.config import Config
-from webapp.work import clock, invitations, queue, reactions, readers, signing_in, waits  # noqa: F401  they name tasks
+from webapp.work import clock, erasing, invitations, queue, reactions, readers, signing_in, waits  # noqa: F401  they name tasks
 
 CONCURRENCY = 4
+POLL = 1.0  # seconds: a new job wakes the worker, one that was to wait does not
 HEARTBEAT = 5  # seconds; three missed, and the job is another worker's
 
 
@@ -21,6 +22,7 @@ def main() -> int:
     app = create_app(Config.from_environ(os.environ))
     assemble(app).run_worker(
         concurrency=CONCURRENCY,
+        fetch_job_polling_interval=POLL,
         delete_jobs="successful",
         shutdown_graceful_timeout=5,
         update_heartbeat_interval=HEARTBEAT,
