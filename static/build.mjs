@@ -35,7 +35,7 @@ async function styles() {
   const sheets = ["fonts", "trialogue"].filter((name) => existsSync(join(here, "css", `${name}.css`)));
   const contents = sheets.map((name) => `@import "./${name}.css";`).join("\n");
   await bundle({
-    stdin: { contents, loader: "css", resolveDir: join(here, "css"), sourcefile: "trialogue.css" },
+    stdin: { contents, loader: "css", resolveDir: join(here, "css"), sourcefile: "sheets.css" },
     entryNames: "trialogue-[hash]",
     loader: { ".woff2": "file", ".svg": "dataurl" },
   });

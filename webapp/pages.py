@@ -5,6 +5,7 @@ A fragment is a partial file ``_x.html``, included by its page and returned alon
 
 import functools
 import json
+from pathlib import Path
 from typing import Any
 
 from flask import Flask, Response, current_app, make_response, redirect, render_template, request, url_for
@@ -63,11 +64,11 @@ def _folder(page: str) -> str:
 
 def asset(name: str) -> str:
     """The address of a built file, by its plain name (``app.js``)."""
-    return url_for("static", filename=_manifest(str(current_app.static_folder)).get(name, name))
+    manifest = Path(str(current_app.static_folder)) / "manifest.json"
+    return url_for("static", filename=_names(manifest, manifest.stat().st_mtime_ns).get(name, name))
 
 
-@functools.cache
-def _manifest(folder: str) -> dict[str, str]:
-    with open(f"{folder}/manifest.json", encoding="utf-8") as f:  # noqa: PTH123 - the folder is Flask's own string
-        found: dict[str, str] = json.load(f)
+@functools.lru_cache(maxsize=2)
+def _names(manifest: Path, built: int) -> dict[str, str]:  # noqa: ARG001 - a new build has new names
+    found: dict[str, str] = json.loads(manifest.read_text(encoding="utf-8"))
     return found

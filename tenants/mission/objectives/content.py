@@ -58,10 +58,10 @@ class Content:
     observer_id: uuid.UUID | None
 
     def plain(self) -> dict[str, Any]:
-        """As kept with each wording that somebody initialled."""
+        """As kept with each wording that somebody initialled: as typed, its no-break spaces with it."""
         return {
-            "wording": canonical(self.wording),
-            "indicator": canonical(self.indicator),
+            "wording": self.wording.strip(),
+            "indicator": self.indicator.strip(),
             "baseline": self.baseline.plain(),
             "target": self.target.plain(),
             "due_on": self.due_on.isoformat() if self.due_on else None,

@@ -14,6 +14,7 @@ from tenants.actors import Actor
 from tenants.db import db, new_id, now
 from tenants.documents import operations as documents
 from tenants.documents.models import Document
+from tenants.documents.texts import canonical
 from tenants.events import Event, defer, record, stale
 from tenants.mission.objectives import queries
 from tenants.mission.objectives.content import LIMITS, Content, Measure, exact, too_long, unprintables
@@ -478,7 +479,7 @@ def _guard_assent(row: Objective) -> None:
 
 
 def _guard_content(content: Content) -> None:
-    if not content.plain()["wording"]:
+    if not canonical(content.wording):
         raise Refused("objective.empty")
     if long := too_long(content):
         root, length = next(iter(long.items()))
