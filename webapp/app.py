@@ -25,6 +25,7 @@ ROOMS = (
     "webapp.invitations",
     "webapp.mission.objectives",
     "webapp.home",
+    "webapp.mail",
 )
 
 
