@@ -12,6 +12,7 @@ from typing import Any
 from sqlalchemy import delete, func, insert, literal, select, union_all, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 
+from tenants import walls
 from tenants.db import db, new_id, now
 from tenants.documents import kinds, log, texts
 from tenants.documents.kinds import Folded, Passage
@@ -199,7 +200,7 @@ def discard(document_id: uuid.UUID) -> None:
 
 def hide(from_contact: uuid.UUID) -> None:
     """The acting contact no longer shows that contact where they are."""
-    acting = db.session.info["acting"]
+    acting = walls.acting(db.session)
     row = {
         "company_id": acting.company,
         "contact_id": acting.contact,
@@ -212,7 +213,7 @@ def hide(from_contact: uuid.UUID) -> None:
 
 def show(to_contact: uuid.UUID) -> None:
     """The contrary of ``hide``."""
-    acting = db.session.info["acting"]
+    acting = walls.acting(db.session)
     mine = (PresenceHidden.company_id == acting.company, PresenceHidden.contact_id == acting.contact)
     db.session.execute(delete(PresenceHidden).where(*mine, PresenceHidden.hidden_from_id == to_contact))
     tell(f"revoked person {acting.person}")
@@ -220,7 +221,7 @@ def show(to_contact: uuid.UUID) -> None:
 
 def hidden_from() -> frozenset[uuid.UUID]:
     """The contacts from whom the acting contact hides."""
-    acting = db.session.info["acting"]
+    acting = walls.acting(db.session)
     mine = (PresenceHidden.company_id == acting.company, PresenceHidden.contact_id == acting.contact)
     return frozenset(db.session.scalars(select(PresenceHidden.hidden_from_id).where(*mine)))
 
@@ -235,7 +236,8 @@ def rows(document_id: uuid.UUID) -> list[log.Row]:
 
 
 def _company() -> uuid.UUID:
-    company: uuid.UUID = db.session.info["acting"].company
+    company = walls.acting(db.session).company
+    assert company is not None  # noqa: S101 - documents are a company's
     return company
 
 

@@ -4,6 +4,7 @@ import asyncio
 import inspect
 import uuid
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
@@ -40,7 +41,7 @@ def serve(environ: dict[str, str]) -> Iterator[Callable[[int], list[Server]]]:
 class Made:
     """An objective with its document, written as the superuser."""
 
-    def __init__(self, c: sa.Connection, world: Any, mission: str, author: str, audience: str, words: str) -> None:
+    def __init__(self, c: sa.Connection, world: Any, mission: str, author: str, audience: str, kind: str, words: str) -> None:
         where = world.missions[mission]
         self.where = where
         self.strand = where.strands[0] if audience != "everyone" else None
@@ -48,7 +49,7 @@ class Made:
         ids = {"company_id": where.company_id}
         by = world.people[author].contacts[where.company]
         c.execute(T["zone"].insert().values(
-            **ids, id=self.zone, mission_id=where.id, strand_id=self.strand, kind="objectives", audience=audience,
+            **ids, id=self.zone, mission_id=where.id, strand_id=self.strand, kind=kind, audience=audience,
             author_id=by, rule_id=where.rule_id,
         ))  # fmt: skip
         c.execute(T["document"].insert().values(
@@ -80,8 +81,10 @@ class Made:
 def objective(superuser: sa.Connection, world: Any) -> Callable[..., Made]:
     """``objective(words="…", audience="parties", author="ines", mission="solo")``."""
 
-    def made(words: str = "", audience: str = "parties", author: str = "ines", mission: str = "solo") -> Made:
-        return Made(superuser, world, mission, author, audience, words)
+    def made(
+        words: str = "", audience: str = "parties", author: str = "ines", mission: str = "solo", kind: str = "objectives"
+    ) -> Made:
+        return Made(superuser, world, mission, author, audience, kind, words)
 
     return made
 
@@ -124,9 +127,10 @@ def text_of(log_of: Callable[[Made], list[bytes]]) -> Callable[[Made], str]:
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_pyfunc_call(pyfuncitem: pytest.Function) -> bool | None:
-    """A test that is a coroutine runs in an event loop of its own."""
+    """A test that is a coroutine runs in an event loop, and a thread, of its own: browsers keep a loop in the main one."""
     if not inspect.iscoroutinefunction(pyfuncitem.obj):
         return None
     wanted = {name: pyfuncitem.funcargs[name] for name in pyfuncitem._fixtureinfo.argnames}
-    asyncio.run(pyfuncitem.obj(**wanted))
+    with ThreadPoolExecutor(1) as alone:
+        alone.submit(asyncio.run, pyfuncitem.obj(**wanted)).result()
     return True

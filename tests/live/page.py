@@ -118,11 +118,18 @@ class Page:
         self.socket = await websockets.connect(
             url, additional_headers=headers, origin=self.origin, compression=None, max_size=None, ping_interval=None
         )
+        self._out: asyncio.Queue[bytes | str] = asyncio.Queue()
         self._reader = asyncio.create_task(self._read())
+        self._writer = asyncio.create_task(self._write())
 
     async def leave(self) -> None:
         if self.socket is not None:
+            for _ in range(100):
+                if self._out.empty() or self._writer.done():
+                    break
+                await asyncio.sleep(0.01)
             await self.socket.close()
+            self._writer.cancel()
         if self._reader is not None:
             await asyncio.wait([self._reader], timeout=5)
 
@@ -162,20 +169,22 @@ class Page:
     def _answer(self, text: Text_, vector: bytes) -> None:
         """The server asks what it lacks (or, empty, that it be asked again)."""
         if not vector:
-            self._later(self.send(frame(STEP1, text.id, text.doc.get_state())))
+            self._out.put_nowait(frame(STEP1, text.id, text.doc.get_state()))
             return
         text.n += 1
         text.open.set()
         diff = text.doc.get_update(vector)
-        self._later(self.send(frame(STEP2, text.id, text.n.to_bytes(4, "big") + diff)))
+        self._out.put_nowait(frame(STEP2, text.id, text.n.to_bytes(4, "big") + diff))
 
-    def _later(self, work: Any) -> None:
-        task = asyncio.ensure_future(work)
-        task.add_done_callback(lambda t: t.cancelled() or t.exception())
+    async def _write(self) -> None:
+        with contextlib.suppress(websockets.ConnectionClosed):
+            while True:
+                await self.socket.send(await self._out.get())
 
     async def send(self, data: bytes | str) -> None:
-        with contextlib.suppress(websockets.ConnectionClosed):
-            await self.socket.send(data)
+        """In the order of calls, as a browser's socket does."""
+        self._out.put_nowait(data)
+        await asyncio.sleep(0)
 
     async def join(self, doc: str) -> Text_:
         """Ask for a document and wait until it is here (or refused)."""

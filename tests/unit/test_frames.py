@@ -43,7 +43,11 @@ def test_random_carets_are_a_fault_or_one_client(data: bytes) -> None:
         assert fault.code is Close.BAD_UPDATE
 
 
-@given(st.integers(0, 2**53), st.integers(0, 2**40), st.dictionaries(st.text(max_size=5), st.integers(), max_size=3))
+@given(
+    st.integers(0, 2**53),
+    st.integers(0, 2**40),
+    st.dictionaries(st.text(max_size=5), st.integers(), max_size=3),
+)
 def test_a_caret_says_whose_it_is(who: int, clock: int, state: dict[str, int]) -> None:
     told = json.dumps(state).encode()
     awareness = b"\x01" + b"".join(map(frames.varint, (who, clock, len(told)))) + told
@@ -64,7 +68,14 @@ def test_every_vector_is_one(words: list[str]) -> None:
 
 @pytest.mark.parametrize(
     "data",
-    [b"", b"\x02", b"\x02\x24", frames.frame(2, DOC)[:-1], b"\x02\x10" + DOC.encode(), frames.frame(2, DOC.upper())],
+    [
+        b"",
+        b"\x02",
+        b"\x02\x24",
+        frames.frame(2, DOC)[:-1],
+        b"\x02\x10" + DOC.encode(),
+        frames.frame(2, DOC.upper()),
+    ],
 )
 def test_a_broken_head_is_malformed(data: bytes) -> None:
     with pytest.raises(Fault) as fault:
