@@ -43,6 +43,14 @@ if (address) {
   connect(address);
 }
 
+// Keys are for the few pages, and the dialog, where one signs in or adds one.
+let keys = null;
+const watchKeys = () => {
+  if (document.querySelector("[data-passkey]")) keys ??= import("./sign/passkey.js").then((file) => file.watchPasskeys());
+};
+document.addEventListener("htmx:after:swap", watchKeys);
+watchKeys();
+
 // Texts that a closed page left on this device are sent from any live page; the editor's own looks by itself.
 if (me() && !document.querySelector("[data-ytext]")) {
   const unsent = await unsentDocuments(me());

@@ -11,6 +11,7 @@ import { openWith } from "../ui/dialogs.js";
 import { replay } from "./replay.js";
 
 const HERE = "/sign-in/here";
+const others = new BroadcastChannel("trialogue:signed-in"); // the other tabs of this browser
 const waiting = new Map(); // by element: of two requests of one field the later counts
 let asking = false;
 
@@ -25,16 +26,27 @@ export function watchSignIn() {
   line.on("ended", (code, reason) => {
     if (code === 4401) signedOut(reason);
   });
-  document.addEventListener("signed-in", ({ detail }) => goOn(detail));
+  document.addEventListener("signed-in", ({ detail }) => {
+    others.postMessage(detail);
+    goOn(detail);
+  });
+  others.onmessage = ({ data }) => asking && goOn(data);
   const { forget } = document.body.dataset;
   if (forget) forgetAll(forget);
 }
 
 async function signedOut(reason) {
-  if (reason !== "signed-out") return ask();
+  if (reason !== "signed-out") return ask(await refusal());
   // Signed out from another device: this one may be in other hands.
   await forgetAll(me());
   location.replace("/sign-in");
+}
+
+// The words that the server has for it, as any request of this page would get them.
+async function refusal() {
+  const asked = { headers: { "HX-Request": "true", "HX-Request-Type": "partial" }, cache: "no-store" };
+  const answer = await fetch(location.href, asked).catch(() => null);
+  return answer?.status === 401 ? answer.text() : "";
 }
 
 async function ask(html) {

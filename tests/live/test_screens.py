@@ -1,0 +1,119 @@
+"""Two real browsers on the real gateway: all that is typed is there, once, on both screens and in the database."""
+
+import os
+import shutil
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+
+from tests.live.screen import Screen
+
+CHROMIUM = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("google-chrome")
+QUIET = (
+    "--no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking"
+    " --disable-component-update --disable-sync"
+    # the page comes from the test's hand, so Chromium does not know that it is of this machine too
+    " --disable-features=LocalNetworkAccessChecks"
+)
+
+
+@pytest.fixture(scope="session")
+def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[str, Any]:
+    if CHROMIUM is None:
+        if os.environ.get("CI"):
+            pytest.fail("Chromium introuvable en CI")
+        pytest.skip("Chromium introuvable (ou CHROMIUM=…)")
+    return {**browser_type_launch_args, "executable_path": CHROMIUM, "args": QUIET.split()}
+
+
+@pytest.fixture
+def screen(browser: Any, app: Any, world: Any) -> Iterator[Callable[..., Screen]]:
+    opened: list[Screen] = []
+
+    def show(server: Any, who: str, of: Any) -> Screen:
+        opened.append(Screen(browser, app, server, world.people[who], of))
+        return opened[-1]
+
+    yield show
+    faults = [fault for one in opened for fault in one.faults]
+    for one in opened:
+        one.context.close()
+    assert not faults
+
+
+def test_two_people_type_into_one_field_at_once(serve, objective, screen, text_of) -> None:
+    (server,) = serve(1)
+    o = objective("Réunions courtes")
+    ines, marc = screen(server, "ines", o), screen(server, "marc", o)
+    ines.caret(0)
+    marc.caret(16)
+    for i in range(30):
+        ines.type(f"é{i} ")
+        marc.type(f" ç{i}")
+    ours = "".join(f"é{i} " for i in range(30)) + "Réunions courtes" + "".join(f" ç{i}" for i in range(30))
+    ines.until(lambda: ines.text == marc.text == ours)
+    ines.until(lambda: ines.saved == "saved")
+    assert text_of(o) == ours
+    ines.until(lambda: ines.page.locator(".caret-name").count() == 1)
+    assert ines.page.locator("[data-busy] b").count() == 1
+    ines.page.keyboard.press("Control+z")
+    ines.until(lambda: marc.text == "Réunions courtes" + "".join(f" ç{i}" for i in range(30)))
+
+
+def test_a_composition_survives_what_others_write(serve, objective, screen) -> None:
+    (server,) = serve(1)
+    o = objective("fin")
+    ines, marc = screen(server, "ines", o), screen(server, "marc", o)
+    hand = ines.context.new_cdp_session(ines.page)
+    ines.caret(0)
+    marc.caret(3)
+    for composed in ("n", "ni", "に", "にほ"):
+        hand.send("Input.imeSetComposition", {"text": composed, "selectionStart": 1, "selectionEnd": 1})
+        marc.type("!")
+        ines.page.wait_for_timeout(40)
+    hand.send("Input.insertText", {"text": "日本"})
+    hand.send("Input.imeSetComposition", {"text": "^", "selectionStart": 1, "selectionEnd": 1})
+    hand.send("Input.insertText", {"text": "ê😀"})
+    ines.until(lambda: ines.text == marc.text == "日本ê😀fin\u202f!!!!")
+
+
+def test_what_was_written_off_line_in_a_tab_then_closed_arrives(serve, objective, screen, text_of) -> None:
+    (server,) = serve(1)
+    o = objective("Fin")
+    ines, marc = screen(server, "ines", o), screen(server, "marc", o)
+    ines.context.set_offline(True)
+    ines.until(lambda: ines.saved == "offline")
+    assert ines.sentence.startswith("Hors connexion depuis")
+    ines.caret(0)
+    ines.type("Sans réseau. ")
+    marc.caret(3)
+    marc.type(" de Marc")
+    ines.page.wait_for_timeout(300)
+    ines.page.close(run_before_unload=False)
+    ines.context.set_offline(False)
+    ines.open()
+    ines.until(lambda: ines.text == marc.text == "Sans réseau. Fin de Marc")
+    ines.until(lambda: ines.saved == "saved")
+    assert text_of(o) == "Sans réseau. Fin de Marc"
+
+
+def test_the_server_killed_in_mid_sentence_loses_nothing(serve, objective, screen, text_of) -> None:
+    (server,) = serve(1)
+    o = objective("")
+    ines, marc = screen(server, "ines", o), screen(server, "marc", o)
+    ines.caret(0)
+    words = "Les deux chefs d’équipe préparent les plannings et Inès les valide."
+    for i, letter in enumerate(words):
+        if i == 20:
+            server.kill()
+        if i == 50:
+            ines.page.wait_for_timeout(300)
+            assert ines.saved == "local"
+            assert ines.sentence == "Gardé sur cet appareil, pas encore envoyé"
+            server.start()
+        ines.type(letter)
+    ines.until(lambda: ines.text == marc.text == words, 30)
+    ines.until(lambda: ines.saved == "saved")
+    assert ines.sentence == "Tout est enregistré"
+    assert text_of(o) == words
