@@ -23,18 +23,16 @@ class Node:
 
     def run(self, *argv: str | Path, cwd: Path) -> None:
         """A script by node. Raises SetupFailed with what it said."""
-        self._run([self.node, *argv], cwd)
+        self._run(str(argv[0]), [self.node, *argv], cwd)
 
     def run_npm(self, *argv: str | Path, cwd: Path) -> None:
         """npm. Raises SetupFailed with what it said."""
-        self._run([*self.npm, *argv], cwd)
+        self._run(f"npm {argv[0]}", [*self.npm, *argv], cwd)
 
-    def _run(self, argv: list[str | Path], cwd: Path) -> None:
+    def _run(self, name: str, argv: list[str | Path], cwd: Path) -> None:
         done = subprocess.run(argv, env=self.environ, cwd=cwd, capture_output=True, text=True, check=False)
         if done.returncode:
-            raise SetupFailed(
-                f"{Path(argv[-1]).name} a échoué :\n{done.stderr.strip() or done.stdout.strip()}"
-            )
+            raise SetupFailed(f"{name} a échoué :\n{done.stderr.strip() or done.stdout.strip()}")
 
 
 def ensure(home: Path) -> Node:

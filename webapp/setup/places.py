@@ -5,6 +5,7 @@ import fcntl
 import hashlib
 import os
 import pwd
+import ssl
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -12,6 +13,7 @@ from pathlib import Path
 from webapp.config import ROOT
 from webapp.setup.progress import SetupFailed, say
 
+BUNDLES = ("/etc/ssl/certs/ca-certificates.crt", "/etc/pki/tls/certs/ca-bundle.crt", "/etc/ssl/cert.pem")
 MEANT_FOR_ANOTHER_PYTHON = ("PYTHONPATH", "PYTHONHOME", "VIRTUAL_ENV", "__PYVENV_LAUNCHER__")
 
 
@@ -58,6 +60,7 @@ def tool_environment(home: Path) -> dict[str, str]:
         "PIP_DISABLE_PIP_VERSION_CHECK": "1",
         "NODE_DISABLE_COMPILE_CACHE": "1",
     }
+    _trust_what_the_machine_trusts(environ)
     if not os.access(environ.get("HOME") or "/nowhere", os.W_OK):
         own = home / "home"
         own.mkdir(parents=True, exist_ok=True, mode=0o700)
@@ -68,6 +71,15 @@ def tool_environment(home: Path) -> dict[str, str]:
             "npm_config_cache": str(own / "npm"),
         }
     return environ
+
+
+def _trust_what_the_machine_trusts(environ: dict[str, str]) -> None:
+    """uv and the wheel's node carry certificates of their own; behind a company's proxy the machine's are needed."""
+    environ.setdefault("UV_SYSTEM_CERTS", "1")
+    bundle = environ.get("SSL_CERT_FILE") or ssl.get_default_verify_paths().cafile
+    bundle = bundle or next((path for path in BUNDLES if Path(path).exists()), None)
+    if bundle:
+        environ.setdefault("NODE_EXTRA_CA_CERTS", bundle)
 
 
 @contextlib.contextmanager
