@@ -119,7 +119,7 @@ def _upgrade(owner_url: str, target: str) -> None:
     engine = create_engine(re.sub(r"^postgresql://", "postgresql+psycopg://", plain(owner_url)))
     with engine.begin() as connection:
         config.attributes["connection"] = connection
-        if target == "head" or target > (_current(connection) or ""):
+        if target == "head" or (target != "base" and target > (_current(connection) or "")):
             command.upgrade(config, target)
         else:
             command.downgrade(config, target)
