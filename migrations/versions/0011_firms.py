@@ -235,8 +235,8 @@ begin
             order by n.until_at is not null, n.announced_at desc limit 1), p.first_team) order by p.announced_at, p.id)
     into roles from participation p
    where p.company_id = i.company_id and p.mission_id = i.mission_id and p.contact_id = i.contact_id and p.until_at is null;
-  for_me := acting_person() is not null and (k.person_id = acting_person() or (k.person_id is null and exists (
-    select from address a where a.person_id = acting_person() and a.address = lower(k.email))));
+  for_me := acting_person() is not null and case when k.person_id is not null then k.person_id = acting_person()
+    else exists (select from address a where a.person_id = acting_person() and a.address = lower(k.email)) end;
   known := k.person_id is not null or exists (select from address a where a.address = lower(k.email));
   select c.given_name || ' ' || c.family_name into elsewhere from contact c
    where c.company_id = i.company_id and c.person_id = acting_person() and c.id <> k.id;

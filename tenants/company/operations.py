@@ -29,7 +29,7 @@ class Named:
 def slug_base(name: str) -> str:
     """The readable part of a company's address: « Société Œuvrière d’Ostaval » gives societe-oeuvriere-d-ostaval."""
     latin = name.replace("œ", "oe").replace("Œ", "oe").replace("æ", "ae").replace("Æ", "ae")
-    bare = unicodedata.normalize("NFKD", latin).encode("ascii", "ignore").decode().lower()
+    bare = "".join(c for c in unicodedata.normalize("NFKD", latin.lower()) if not unicodedata.combining(c))
     return re.sub(r"[^a-z0-9]+", "-", bare)[:40].strip("-")
 
 

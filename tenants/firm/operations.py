@@ -4,12 +4,12 @@ import uuid
 from datetime import timedelta
 
 from sqlalchemy import select, text
-from sqlalchemy.dialects.postgresql import insert
 
 from tenants.actors import Actor
 from tenants.db import db, now
 from tenants.events import defer, tell
 from tenants.firm.models import Firm, Staff
+from tenants.once import add_once
 from tenants.people.addresses import normal
 from tenants.policy import Role
 from tenants.refusals import Incorrect, Refused
@@ -37,7 +37,7 @@ def invite(firm: Firm, *, id: uuid.UUID, name: str, address: str, role: Role, by
         "address": normal(address),
         "expires_at": now() + INVITED_FOR,
     }
-    if db.session.execute(insert(Staff).values(values).on_conflict_do_nothing()).rowcount:  # type: ignore[attr-defined]
+    if add_once(Staff, **values):
         defer("staff_invitation", staff_id=id)
 
 

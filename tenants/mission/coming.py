@@ -9,7 +9,6 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import select, text, update
-from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.exc import IntegrityError
 
 from tenants.actors import Actor
@@ -17,6 +16,7 @@ from tenants.db import db, new_id, now
 from tenants.events import defer, stale, tell
 from tenants.mission.models import AnnouncementSeen, Invitation, Participation, Strand
 from tenants.mission.queries import Frame, Place
+from tenants.once import add_once
 from tenants.people import notice
 from tenants.policy import Role
 from tenants.refusals import Refused
@@ -76,7 +76,7 @@ def invite(
         "invited_by": by.contact_id,
         "expires_at": now() + INVITED_FOR,
     }
-    if db.session.execute(insert(Invitation).values(values).on_conflict_do_nothing()).rowcount:  # type: ignore[attr-defined]
+    if add_once(Invitation, **values):
         defer("invitation", invitation_id=id)
 
 

@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from datetime import date
 
 from sqlalchemy import insert, select
-from sqlalchemy.dialects.postgresql import insert as upsert
 
 from tenants.actors import Actor
 from tenants.db import db, new_id
@@ -23,6 +22,7 @@ from tenants.mission.models import (
     Strand,
     ZoneRow,
 )
+from tenants.once import add_once
 from tenants.policy import Role
 from tenants.refusals import Incorrect
 from tenants.zones import DEFAULT_MATRIX, DEFAULT_REPORTED, Audience, Kind, Matrix
@@ -69,7 +69,7 @@ def open_mission(company_id: uuid.UUID, plan: Plan, *, by: Actor) -> bool:
         "rule_id": rule_id,
         "created_by": by.contact_id,
     }
-    if not db.session.execute(upsert(Mission).values(values).on_conflict_do_nothing()).rowcount:  # type: ignore[attr-defined]
+    if not add_once(Mission, **values):
         return False
     _rule(company_id, plan.id, rule_id)
     mission = _Made(company_id, plan.id, rule_id, by.contact_id)
@@ -100,8 +100,11 @@ def add_person(mission: Mission, person: Taking, *, invitation_id: uuid.UUID, by
     sitting = _sitting(mission)
     strands = {s.contact_id: s.strand_id for s in sitting if s.role == Role.MENTEE and s.strand_id}
     held = {s.role for s in sitting if s.contact_id == person.contact_id}
-    if not person.roles or held & person.roles or Role.MENTEE in held | person.roles and held | person.roles != {Role.MENTEE}:
+    both = held | person.roles
+    if not person.roles or held & person.roles or (Role.MENTEE in both and len(both) > 1):
         raise Incorrect("participation.held", field="roles")
+    if Role.MANAGER in person.roles and not strands:
+        raise Incorrect("mission.no_mentee", field="roles")
     if Role.MENTEE in person.roles:
         strands = {person.contact_id: _strand(made, _next_position(mission))}
     added = [
