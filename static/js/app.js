@@ -15,13 +15,17 @@ import { watchReplay } from "./sign/replay.js";
 import { watchChanges } from "./swap/changed.js";
 import { watchErrors } from "./swap/errors.js";
 import { watchFaults } from "./swap/faults.js";
+import { watchForms } from "./swap/forms.js";
 import { watchFocus } from "./swap/keep.js";
+import { watchNested } from "./swap/nested.js";
 import { watchControls } from "./swap/settle.js";
 import { watchDialogs } from "./ui/dialogs.js";
 import { watchPopovers } from "./ui/popovers.js";
 import { watchToasts } from "./ui/toasts.js";
 
 watchFocus();
+watchNested();
+watchForms();
 watchControls();
 watchChanges();
 watchFaults();

@@ -20,6 +20,7 @@ export function watchRegions() {
     opened = true;
   });
   document.addEventListener("visibilitychange", soon);
+  document.addEventListener("htmx:before:swap", gone);
 }
 
 export const refetchAll = () => refetch(() => true);
@@ -63,6 +64,17 @@ function fetchDue() {
   due.clear();
   for (const region of regions) {
     if (regions.some((outer) => outer !== region && outer.contains(region))) continue;
-    htmx.ajax("GET", region.dataset.src, { source: region, target: region, swap: "outerMorph" });
+    htmx.ajax("GET", region.dataset.src, { source: region, target: region, swap: "outerMorph", region });
   }
+}
+
+// What is not there for this reader any more leaves the page, and what held it is shown anew; a fault changes nothing.
+function gone(event) {
+  const { region, response } = event.detail.ctx;
+  if (!region || response.status < 400) return;
+  event.preventDefault();
+  if (response.status !== 404) return;
+  const outer = regionOf(region.parentElement);
+  region.remove();
+  if (outer) refetchOne(outer);
 }

@@ -12,9 +12,16 @@ const notices = new Set(); // {notice, region id}: put back when a swap has take
 
 document.addEventListener("htmx:after:swap", () => notices.forEach(place));
 
-/** Shows why, and what was not sent; the device forgets it when its author closes the notice, at once if all was sent. */
+/**
+ * Shows why, to who was writing there, and what was not sent; the device forgets it when its author closes the notice,
+ * at once if all was sent.
+ */
 export function offerUnsent(doc, why, fields) {
+  const texts = doc.dirty ? doc.unsent() : [];
+  if (!texts.length) closeDocument(doc.id, true);
+  if (!texts.length && !fields.includes(document.activeElement)) return;
   const notice = words("closed-words", why) || document.createElement("div");
+  notice.id = `ended-${doc.id}`; // so that no morph takes it for something of the server's
   const region = regionOf(fields[0])?.id;
   const entry = { notice, region };
   notices.add(entry);
@@ -23,9 +30,7 @@ export function offerUnsent(doc, why, fields) {
     notice.remove();
     closeDocument(doc.id, true);
   };
-  const texts = doc.dirty ? doc.unsent() : [];
   for (const text of texts) notice.append(...offered(text));
-  if (!texts.length) closeDocument(doc.id, true);
   notice.querySelectorAll("[data-dismiss]").forEach((button) => button.addEventListener("click", done));
   if (notice.childNodes.length) place(entry);
   else notices.delete(entry);

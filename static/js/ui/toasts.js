@@ -1,4 +1,5 @@
-// A toast in #toasts stays ten seconds, and as long as it is pointed at or has the focus. [data-dismiss] closes it.
+// A toast in #toasts stays ten seconds, and as long as it is pointed at or has the focus. [data-dismiss] closes it, and
+// so does the act that it offers, once answered.
 
 const LASTS = 10_000;
 
@@ -6,6 +7,7 @@ export function watchToasts() {
   const place = document.getElementById("toasts");
   if (!place) return;
   place.querySelectorAll(".toast").forEach(count);
+  document.addEventListener("htmx:after:swap", ({ detail }) => detail.ctx.sourceElement?.closest?.(".toast")?.remove());
   new MutationObserver((changes) => {
     for (const { addedNodes } of changes) for (const node of addedNodes) if (node.matches?.(".toast")) count(node);
   }).observe(place, { childList: true });
