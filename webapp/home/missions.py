@@ -4,7 +4,7 @@ import uuid
 from dataclasses import dataclass
 from datetime import date
 
-from flask import url_for
+from flask import current_app, url_for
 from flask_babel import gettext, ngettext
 
 from tenants.mission import stages
@@ -23,6 +23,7 @@ class MissionView:
 
     name: str
     company: str
+    company_url: str | None
     firm: str
     roles: str
     state: str
@@ -50,6 +51,9 @@ def _view(mission: MyMission) -> MissionView:
     return MissionView(
         name=mentees[0] if len(mentees) == 1 else mission.title,
         company=mission.company,
+        company_url=url_for("company.page", company=mission.slug)
+        if "company.page" in current_app.view_functions
+        else None,
         firm=mission.firm,
         roles=words.roles(roles),
         state=state,
@@ -74,8 +78,8 @@ def _state(mission: MyMission, standing: Standing) -> tuple[str, str]:
         me = {p.id for p in mission.people if p.me}
         if any(w.contact_id in me for w in standing.waits):
             return "awaiting", gettext("On vous attend")
-        by_id = {p.id: p for p in mission.people}
-        there = [by_id[w.contact_id] for w in standing.waits if w.contact_id in by_id]
+        by_id = {p.id: p for p in sorted(mission.people, key=lambda p: COMPANY_ROLES.index(p.role))}
+        there = [by_id[i] for i in by_id if any(w.contact_id == i for w in standing.waits)]
         who = formats.names(dict.fromkeys(_first(mission, p) for p in there))
         return "awaiting", gettext("On attend %(who)s", who=who)
     if standing.where is Where.AGREED:
@@ -87,9 +91,13 @@ def _state(mission: MyMission, standing: Standing) -> tuple[str, str]:
 
 
 def _people(mission: MyMission) -> list[tuple[str, str, str, str, bool]]:
-    """Everyone but the reader, the mentor first, each person once with all their roles."""
+    """Everyone but the reader, in the usual order, each person once with all their roles."""
     held: dict[uuid.UUID, list[Someone]] = {}
-    for person in sorted(mission.people, key=lambda p: COMPANY_ROLES.index(p.role)):
+    place = {s: n for n, s in enumerate(mission.strands)}
+    for person in sorted(
+        mission.people,
+        key=lambda p: (COMPANY_ROLES.index(p.role), place.get(p.strand_id, 0)),  # type: ignore[arg-type]
+    ):
         if not person.me:
             held.setdefault(person.id, []).append(person)
     lines = []

@@ -1,8 +1,11 @@
 """`/` for whoever is signed in; and « Qui peut faire quoi », open to all."""
 
+import uuid
+
 from flask import Blueprint, Response, redirect, request
 
 from tenants.actors import Actor
+from tenants.firm import queries as firms
 from tenants.mission import across
 from tenants.people import notice
 from tenants.policy import Do
@@ -35,7 +38,7 @@ def policy() -> Response:
 
 
 @allows(Do.HOME_SEE, access.actor)
-def _own(_me: Actor) -> Response:
+def _own(me: Actor) -> Response:
     asked, others = across.waits(), across.waits_on_others()
     invitations, missions = across.invitations(), across.missions()
     return pages.show(
@@ -45,9 +48,16 @@ def _own(_me: Actor) -> Response:
         invitations=[waits.invitation(i) for i in invitations],
         missions=mission_views([m for m in missions if m.mine]),
         run=mission_views([m for m in missions if not m.mine]),
+        firms=_firms(me),
         hat=waits.hat(missions),
         waiting=len(asked) + len(invitations),
     )
+
+
+def _firms(me: Actor) -> list[tuple[uuid.UUID, str]]:
+    """The firms whose staff the person is, with their names."""
+    found = [firms.firm(firm_id) for firm_id in sorted({f for f, _ in me.firms})]
+    return [(f.id, f.name) for f in found if f is not None]
 
 
 def _to(address: str) -> Response:

@@ -64,26 +64,38 @@ def _line(frame: Frame, waits: list[Wait], actor: Actor) -> Line:
 
 
 def _lead(frame: Frame, wait: Wait, count: int, *, you: bool) -> str:
-    who = names.first_name(frame, wait.contact_id)
-    if wait.kind == "objective.assent":
-        if you:
-            return ngettext(
-                "On attend vos initiales sur un objectif",
-                "On attend vos initiales sur %(num)d objectifs",
-                count,
-            )
+    """« On attend vos initiales sur 2 objectifs », « On attend les initiales de Marc sur un objectif »."""
+    said = SAID.get(wait.kind, _answer)
+    return said(count, None if you else formats.of_name(names.first_name(frame, wait.contact_id)))
+
+
+def _initials(count: int, of_name: str | None) -> str:
+    if of_name is None:
         return ngettext(
-            "On attend les initiales %(of_name)s sur un objectif",
-            "On attend les initiales %(of_name)s sur %(num)d objectifs",
-            count,
-            of_name=formats.of_name(who),
+            "On attend vos initiales sur un objectif", "On attend vos initiales sur %(num)d objectifs", count
         )
-    if wait.kind == "mentor.accept":
-        if you:
-            return gettext("On attend votre réponse sur un nouveau mentor")
-        return gettext("On attend la réponse %(of_name)s sur un nouveau mentor", of_name=formats.of_name(who))
-    if wait.kind == SEEN:
-        return gettext("Un nouveau lecteur vous est annoncé")
-    if you:
+    return ngettext(
+        "On attend les initiales %(of_name)s sur un objectif",
+        "On attend les initiales %(of_name)s sur %(num)d objectifs",
+        count,
+        of_name=of_name,
+    )
+
+
+def _mentor(_count: int, of_name: str | None) -> str:
+    if of_name is None:
+        return gettext("On attend votre réponse sur un nouveau mentor")
+    return gettext("On attend la réponse %(of_name)s sur un nouveau mentor", of_name=of_name)
+
+
+def _reader(_count: int, _of_name: str | None) -> str:
+    return gettext("Un nouveau lecteur vous est annoncé")
+
+
+def _answer(_count: int, of_name: str | None) -> str:
+    if of_name is None:
         return gettext("On attend une réponse de vous")
-    return gettext("On attend une réponse %(of_name)s", of_name=formats.of_name(who))
+    return gettext("On attend une réponse %(of_name)s", of_name=of_name)
+
+
+SAID = {"objective.assent": _initials, "mentor.accept": _mentor, SEEN: _reader}

@@ -125,7 +125,9 @@ def _stage(
     mine = [w for w in standing.waits if w.contact_id == actor.contact_id]
     shown = mine or list(standing.waits)
     said = Standing(standing.stage, standing.where, tuple(shown), standing.shared, standing.agreed)
-    who = names.first_names(frame, [w.contact_id for w in shown])
+    usual = [s.contact_id for s in frame.sitting()]
+    there = sorted({w.contact_id for w in shown}, key=lambda c: usual.index(c) if c in usual else len(usual))
+    who = names.first_names(frame, there)
     return StageView(
         stage=standing.stage.value,
         number=standing.number,

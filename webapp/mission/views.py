@@ -11,7 +11,7 @@ from tenants.mission import reminders
 from tenants.mission.queries import Frame
 from tenants.policy import Do
 from webapp import access, errors, formats, pages
-from webapp.access import allows
+from webapp.access import Current, allows
 from webapp.mission import awaited, layout, people, readers
 
 mission = Blueprint("mission", __name__, url_prefix="/<company>/missions/<uuid:mission_id>")
@@ -28,12 +28,18 @@ def show(frame: Frame) -> Response:
     context = layout.context(frame, "mission")
     return pages.show(
         "mission/page.html",
-        **context,
+        **context | {"mission_line": " · ".join(_line(frame, context["mission_name"]))},
         awaited=awaited.lines(frame, context["state"], access.actor()),
         groups=people.by_strand(frame, access.actor()),
         people_url=_people_url(frame),
         everyone=readers.staff_view(),
     )
+
+
+def _line(frame: Frame, name: str) -> list[str]:
+    """Over the title: the company, and the mission's own title where the name is its mentee's."""
+    company = Current().person
+    return ([frame.title] if name != frame.title else []) + ([company.company] if company else [])
 
 
 def _people_url(frame: Frame) -> str | None:
