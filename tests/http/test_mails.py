@@ -222,6 +222,7 @@ def test_at_eight_each_of_whom_something_is_awaited_is_told(
     work()
     sink.empty()
     superuser.execute(sa.text("update mail_day set day = day - 1"))
+    app.extensions["trialogue"] = replace(app.extensions["trialogue"], demo=False)
     for hour, told in ((6, 0), (9, 1), (9, 0)):
         monkeypatch.setattr(clock, "now", lambda h=hour: datetime(2026, 11, 24, h - 1, 30, tzinfo=UTC))
         sink.empty()
@@ -238,8 +239,9 @@ def test_at_night_nobody_is_written_to(app, shared, work, monkeypatch, superuser
     shared("helene", "marc")
     assert work() == []
     assert superuser.scalar(sa.text("select count(*) from mail_day")) == 0
-    monkeypatch.setattr(reactions, "now", lambda: datetime(2100, 11, 24, 10, 0, tzinfo=UTC))
     shared("helene", "marc")
+    superuser.execute(sa.text("update event set at = '2100-11-24 09:59+00'"))
+    monkeypatch.setattr(reactions, "now", lambda: datetime(2100, 11, 24, 10, 0, tzinfo=UTC))
     work()
     at = superuser.scalar(sa.text("select scheduled_at from procrastinate_jobs where task_name = 'awaits'"))
     assert at == datetime(2100, 11, 24, 10, 5, tzinfo=UTC)
@@ -282,6 +284,12 @@ def test_waits_of_two_companies_come_in_one_mail_each_under_its_name(app, world,
         "Marc Ostrevant"
     )
     assert "Cabinet sauvelande, pour Ombrelune Logistique" in mail["text"]
+
+
+def test_an_event_of_long_ago_is_the_clocks_to_tell(shared, work, superuser):
+    shared("helene", "marc")
+    superuser.execute(sa.text("update event set at = now() - interval '2 days'"))
+    assert work() == []
 
 
 def test_a_draft_awaits_nobody(shared, work, superuser):

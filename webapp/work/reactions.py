@@ -16,6 +16,7 @@ from webapp.work.queue import task
 
 Reaction = Callable[[Event], None]
 REACTIONS: dict[str, Reaction] = {}
+RECENT = timedelta(days=1)
 GATHERED = timedelta(minutes=5)  # what is done within makes one mail
 OPEN, CLOSED = time(8), time(20)  # nobody is written to at night; the clock tells at eight
 
@@ -32,10 +33,10 @@ def on(*names: str) -> Callable[[Reaction], Reaction]:
 
 @task
 def event(event_id: str) -> None:
-    """Nothing if the event cannot be read any more by who caused it."""
+    """Nothing if the event cannot be read any more by who caused it; an old one is the clock's to tell."""
     company_id = walls.acting(db.session).company
     found = db.session.get(Event, (company_id, uuid.UUID(event_id)))
-    if found is not None and found.name in REACTIONS:
+    if found is not None and found.at > now() - RECENT and found.name in REACTIONS:
         REACTIONS[found.name](found)
 
 
