@@ -45,6 +45,7 @@ def edit(person: Person) -> Response:
 
 def page(person: Person, *, status: int = 200, **forms: Any) -> Response:
     """The page with the forms as they were sent, or as the rows are."""
+    mine, keys = addresses.of(person.id), passkeys.of(person.id)
     context = {
         "form": ProfileForm(formdata=None, obj=person),
         "new_address": NewAddressForm(formdata=None),
@@ -54,8 +55,9 @@ def page(person: Person, *, status: int = 200, **forms: Any) -> Response:
         to="/profile",
         status=status,
         account=person,
-        addresses=addresses.of(person.id),
-        keys=passkeys.of(person.id),
+        addresses=mine,
+        keys=keys,
+        only_way=not keys and sum(a.sign_in for a in mine) == 1,
         strict=queries.is_strict(),
         codes_left=totp.recovery_codes_left(person.id) if person.totp_secret else 0,
         devices=len(queries.sign_ins(g.token_hash)),
