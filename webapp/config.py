@@ -205,7 +205,7 @@ def meanings() -> list[tuple[str, str, str]]:
 
 
 def _nearest(name: str, known: Mapping[str, Any]) -> str:
-    near = difflib.get_close_matches(name, known, n=1)
+    near = difflib.get_close_matches(name, known, n=1, cutoff=0.8)
     return f" (vouliez-vous {near[0]} ?)" if near else ""
 
 
