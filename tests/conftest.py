@@ -19,7 +19,7 @@ from sqlalchemy.pool import NullPool
 
 ROOT = Path(__file__).parents[1]
 SECRET = "a-secret-of-the-tests-and-of-nothing-else"  # noqa: S105 - of throw-away databases
-TEMPLATE = "trialogue_test_template"
+PREFIX = "trialogue_test_"
 DEEP = os.environ.get("TRIALOGUE_TEST_DEEP") == "1"
 
 # A module whose tests need no database must not pay for one: everything below is imported when first asked for.
@@ -28,7 +28,7 @@ DEEP = os.environ.get("TRIALOGUE_TEST_DEEP") == "1"
 def pytest_configure(config: pytest.Config) -> None:
     """The controller starts the server; workers are handed its address."""
     handed = getattr(config, "workerinput", {})
-    config.stash[SERVER] = _Server(handed.get("server"), handed.get("world"))
+    config.stash[SERVER] = _Server(handed.get("server"), handed.get("world"), handed.get("template"))
 
 
 def pytest_configure_node(node: Any) -> None:
@@ -37,13 +37,22 @@ def pytest_configure_node(node: Any) -> None:
     server.template()
     node.workerinput["server"] = server.url
     node.workerinput["world"] = pickle.dumps(server.world).hex()
+    node.workerinput["template"] = server.name
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    """The controller takes its template away."""
+    if not hasattr(config, "workerinput"):
+        config.stash[SERVER].forget()
 
 
 class _Server:
     """The tests' PostgreSQL, started when first needed."""
 
-    def __init__(self, url: str | None, world: str | None) -> None:
+    def __init__(self, url: str | None, world: str | None, name: str | None) -> None:
         self.url = url
+        # one run never takes another's template from under it: its name carries the process
+        self.name = name or f"{PREFIX}template_{os.getpid()}"
         self.world = pickle.loads(bytes.fromhex(world)) if world else None  # noqa: S301 - our own controller's
 
     def template(self) -> None:
@@ -54,10 +63,9 @@ class _Server:
             return
         if self.url is None:
             self.url = database.plain(os.environ.get("TRIALOGUE_TEST_URL") or self._own())
-        with psycopg.connect(self.url, autocommit=True) as c:
-            _drop(c, TEMPLATE)
-        database.ensure(self.url, SECRET, TEMPLATE)
-        engine = sa.create_engine(_driver(_at(self.url, TEMPLATE)), poolclass=NullPool)
+        self._sweep()
+        database.ensure(self.url, SECRET, self.name)
+        engine = sa.create_engine(_driver(_at(self.url, self.name)), poolclass=NullPool)
         from tests.world import build
 
         with engine.begin() as connection:
@@ -71,12 +79,26 @@ class _Server:
         self.running = LocalPostgres(home, UNSAFE_BUT_QUICK).start()
         return self.running.url
 
-    def copy(self, template: str = TEMPLATE) -> str:
+    def _sweep(self) -> None:
+        """Drop what runs that were killed left: their names carry a process that is no more."""
+        with psycopg.connect(str(self.url), autocommit=True) as c:
+            rows = c.execute("select datname from pg_database where datname like %s", (PREFIX + "%",)).fetchall()
+            for (name,) in rows:
+                owner = name.rpartition("_")[2]
+                if not owner.isdecimal() or not _alive(int(owner)):
+                    _drop(c, name)
+
+    def forget(self) -> None:
+        """Drop the template, if this run made one."""
+        if self.world is not None and self.url is not None:
+            self.drop(self.name)
+
+    def copy(self) -> str:
         """A new database like the template; its name."""
         self.template()
-        name = f"trialogue_test_{secrets.token_hex(6)}"
+        name = f"{PREFIX}{secrets.token_hex(6)}_{os.getpid()}"
         with psycopg.connect(str(self.url), autocommit=True) as c:
-            c.execute(f'create database "{name}" template "{template}"')
+            c.execute(f'create database "{name}" template "{self.name}"')
         return name
 
     def drop(self, name: str) -> None:
@@ -85,6 +107,16 @@ class _Server:
 
 
 SERVER: pytest.StashKey[_Server] = pytest.StashKey()
+
+
+def _alive(process: int) -> bool:
+    try:
+        os.kill(process, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        return True
+    return True
 
 
 def _drop(c: psycopg.Connection, name: str) -> None:

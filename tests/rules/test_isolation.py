@@ -1,0 +1,268 @@
+"""Each route × each person × own, other mission, other company, other firm, absent: it answers as the table says.
+
+The oracle is ``policy.TABLE`` and who sits where in the small world, told here in plain words; neither walls nor doors
+are asked. Every other company's data is checksummed before and after.
+"""
+
+import re
+import uuid
+from typing import Any
+
+import pytest
+import sqlalchemy as sa
+
+from tenants import models
+from tenants.policy import TABLE, Do, Role
+from tests.db.test_objectives import As, shared
+
+M = Role
+# Who is what in each place, from tests/world.py. ``reads``: who reads the shared objective that stands in it.
+SEATS: dict[str, dict[str, set[Role]]] = {
+    "solo": {
+        "ines": {M.MENTEE}, "helene": {M.MENTOR}, "marc": {M.MANAGER}, "solange": {M.SPONSOR}, "yann": {M.HR},
+        "odile": {M.COORDINATOR}, "olga": {M.OWNER},
+    },
+    "other": {"bruno": {M.MENTOR}, "yann": {M.MENTEE}, "odile": {M.COORDINATOR}, "olga": {M.OWNER}},
+    "alone": {"helene": {M.MENTOR}, "paula": {M.MENTEE}, "odile": {M.COORDINATOR}, "olga": {M.OWNER}},
+    "rival": {"rivalmentor": {M.MENTOR}, "rivalmentee": {M.MENTEE}, "rival": {M.OWNER}},
+}  # fmt: skip
+AUTHOR = {"solo": "ines", "other": "yann", "alone": "paula", "rival": "rivalmentee"}
+READS = {M.MENTEE, M.MENTOR, M.MANAGER}
+PEOPLE = ("ines", "helene", "marc", "solange", "yann", "odile", "olga", "bruno", "former", "paula", "theo", "rival", "rivalmentee")
+ZONED = ("objective_id", "change_id")
+FIRMS = {"sauvelande": {"olga": {M.OWNER}, "odile": {M.COORDINATOR}}, "rival": {"rival": {M.OWNER}}}
+# Routes about whatever is the asker's own: judged below by `test_what_is_mine_alone`.
+PERSONAL = ("people.", "signing_in.")
+
+
+def company_rules(app: Any) -> list[Any]:
+    return [r for r in app.url_map.iter_rules() if "company" in r.arguments]
+
+
+def firm_rules(app: Any) -> list[Any]:
+    return [r for r in app.url_map.iter_rules() if "firm_id" in r.arguments and "company" not in r.arguments]
+
+
+@pytest.fixture
+def furnished(app: Any, world: Any, superuser: sa.Connection) -> dict[str, dict[str, str]]:
+    """A shared objective with one change in each place, and the ids that addresses need."""
+    places: dict[str, dict[str, str]] = {}
+    with app.app_context():
+        for key, author in AUTHOR.items():
+            place = world.missions[key]
+            made = shared_in(world, key, author)
+            get = lambda q, **v: superuser.execute(sa.text(q), v).scalar_one()  # noqa: E731 - four times below
+            ids = {"c": place.company_id, "m": place.id}
+            mentor = get("select contact_id from participation where company_id=:c and mission_id=:m and role='mentor'", **ids)
+            places[key] = {
+                "company": place.slug,
+                "mission_id": str(place.id),
+                "objective_id": str(made),
+                "change_id": str(get("select id from change where objective_id=:o limit 1", o=made)),
+                "contact_id": str(mentor),
+                "participation_id": str(
+                    get("select id from participation where company_id=:c and mission_id=:m and role='mentor'", **ids)
+                ),
+                "invitation_id": str(invitation(superuser, place, mentor)),
+                "awaited_id": str(uuid.uuid4()),
+            }
+    return places
+
+
+def shared_in(world: Any, mission: str, author: str) -> uuid.UUID:
+    from tenants.mission.objectives import operations, queries
+
+    with As(world, author, mission) as a:
+        made = operations.propose(a.frame, a.strand, by=a.me, wording=f"Objectif de {mission}")
+    with As(world, author, mission) as a:
+        operations.share(queries.get(made), a.frame, by=a.me)
+    return made
+
+
+def invitation(superuser: sa.Connection, place: Any, contact: uuid.UUID) -> uuid.UUID:
+    from datetime import UTC, datetime, timedelta
+
+    made = uuid.uuid4()
+    table = models.metadata.tables["invitation"]
+    superuser.execute(
+        table.insert().values(
+            company_id=place.company_id, id=made, mission_id=place.id, contact_id=contact, invited_by=contact,
+            created_at=datetime.now(UTC), expires_at=datetime.now(UTC) + timedelta(days=9),
+        )
+    )  # fmt: skip
+    return made
+
+
+PLACES = {"solo": "ombrelune", "other": "ombrelune", "alone": "brisemer", "rival": "autre"}
+GROUP = {"bruno": {M.MENTOR}, "theo": {M.MENTEE}, "ines": {M.MANAGER}, "marc": {M.MANAGER}, "solange": {M.SPONSOR}}
+
+
+def in_company(who: str, place: str) -> set[Role]:
+    """What somebody is in the company, whichever the mission."""
+    here = [SEATS[p].get(who, set()) for p, company in PLACES.items() if company == PLACES[place]]
+    return set().union(*here, GROUP.get(who, set()) if PLACES[place] == "ombrelune" else set())
+
+
+def expected(do: Do, who: str, place: str, *, zoned: bool, whole: bool) -> set[int]:
+    """403 or 404 where the table says no, anything else where it says yes."""
+    roles = in_company(who, place) if whole else set(SEATS[place].get(who, set()))
+    if whole:
+        return set() if roles & TABLE[do] else {403, 404}
+    reader = bool(roles & READS)
+    if reader:
+        roles.add(M.READER)
+    if AUTHOR[place] == who:
+        roles.add(M.AUTHOR)
+    if not roles or (zoned and not reader):
+        return {404}
+    if roles & TABLE[do]:
+        return set()
+    return {403, 404}
+
+
+@pytest.mark.parametrize("place", ["solo", "other", "alone", "rival"])
+def test_every_route_of_a_company_answers_as_the_table_says(
+    app: Any, world: Any, browse: Any, furnished: Any, superuser: sa.Connection, place: str
+) -> None:
+    app.config["WTF_CSRF_ENABLED"] = False
+    try:
+        for rule in company_rules(app):
+            do = app.view_functions[rule.endpoint].door[0]
+            values = {k: v for k, v in furnished[place].items() if k in rule.arguments}
+            assert rule.arguments <= values.keys(), f"{rule}: give a value to this test"
+            with app.test_request_context():
+                url = app.url_map.bind("localhost").build(rule.endpoint, values)
+            method = next(iter(rule.methods & {"GET", "POST", "DELETE"}))
+            for who in PEOPLE:
+                said = browse(who).open(url, method=method).status_code
+                wanted = expected(do, who, place, zoned=bool(rule.arguments & set(ZONED)), whole="mission_id" not in rule.arguments)
+                about = f"{method} {rule} as {who} in {place}: {said}"
+                assert said < 500, about
+                if wanted:
+                    assert said in wanted, about
+                elif not special(rule.endpoint, who):
+                    assert said not in (401, 403), about
+            assert browse(None).open(url, method=method).status_code == 401, f"{method} {rule} unsigned"
+    finally:
+        app.config["WTF_CSRF_ENABLED"] = True
+
+
+def special(endpoint: str, who: str) -> bool:
+    """Routes whose subject is narrower than a mission: an operation's or a loader's own tests judge them."""
+    return endpoint in {"mission.remind"}
+
+
+@pytest.mark.parametrize("place", ["other", "alone", "rival"])
+def test_a_foreign_answer_is_the_absent_one_to_the_byte(
+    app: Any, world: Any, browse: Any, furnished: Any, place: str
+) -> None:
+    ines = browse("ines")
+    for rule in company_rules(app):
+        if "GET" not in rule.methods or "mission_id" not in rule.arguments:
+            continue
+        values = {k: v for k, v in furnished[place].items() if k in rule.arguments}
+        absent = values | {k: str(uuid.uuid4()) for k in values if k != "company"}
+        bind = app.url_map.bind("localhost")
+        foreign, nothing = (ines.get(bind.build(rule.endpoint, v)) for v in (values, absent))
+        assert (foreign.status_code, nothing.status_code) == (404, 404)
+        assert bare(foreign.text) == bare(nothing.text), str(rule)
+
+
+def bare(page: str) -> str:
+    """Without the token of the form and the ids of the address, which differ from one answer to the next."""
+    page = re.sub(r"X-CSRF-Token[^}]*}|name=\"csrf_token\" value=\"[^\"]*\"", "", page)
+    return re.sub(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}|/[a-z]+-[0-9a-f]{6}/", "", page)
+
+
+def test_nothing_of_another_company_moves(app: Any, world: Any, browse: Any, furnished: Any, superuser: sa.Connection) -> None:
+    """Everybody of the first company posts to every route with the ids of the other ones, mixed in every way."""
+    app.config["WTF_CSRF_ENABLED"] = False
+    before = {c: checksum(superuser, world.companies[c][0]) for c in ("brisemer", "autre")}
+    try:
+        for rule in company_rules(app):
+            if not rule.methods & {"POST", "DELETE"}:
+                continue
+            method = next(iter(rule.methods & {"POST", "DELETE"}))
+            for other in ("alone", "rival"):
+                for mixed in ({"company"}, {"company", "mission_id"}, set()):
+                    values = {
+                        k: furnished["solo" if k in mixed else other][k] for k in rule.arguments
+                    }
+                    url = app.url_map.bind("localhost").build(rule.endpoint, values)
+                    forged = {
+                        "company_id": str(world.companies["autre"][0]), "strand": str(world.missions[other].strands[0]),
+                        "text": "x", "wording": "0" * 64, "revision": "1", "observer": furnished[other]["contact_id"],
+                        "zone_id": str(uuid.uuid4()), "audience": "everyone",
+                    }  # fmt: skip
+                    for who in ("ines", "marc", "solange"):
+                        said = browse(who).open(url, method=method, data=forged).status_code
+                        assert said in (403, 404, 400), f"{method} {rule} as {who}: {said}"
+    finally:
+        app.config["WTF_CSRF_ENABLED"] = True
+    assert before == {c: checksum(superuser, world.companies[c][0]) for c in before}
+
+
+def checksum(superuser: sa.Connection, company: uuid.UUID) -> dict[str, str]:
+    """Of every row of a company, table by table."""
+    found = {}
+    for table in models.metadata.tables.values():
+        if "company_id" in table.c:
+            found[table.name] = superuser.execute(
+                sa.text(
+                    f"select coalesce(md5(string_agg(r::text, '|' order by r::text)), '') from {table.name} r"  # noqa: S608 - our own names
+                    " where company_id = :c"
+                ),
+                {"c": company},
+            ).scalar_one()
+    return found
+
+
+@pytest.mark.parametrize("firm", ["sauvelande", "rival"])
+def test_every_route_of_a_firm_answers_as_the_table_says(app: Any, world: Any, browse: Any, superuser: sa.Connection, firm: str) -> None:
+    app.config["WTF_CSRF_ENABLED"] = False
+    firm_id = world.firms[firm]
+    member = superuser.execute(sa.text("select id from staff where firm_id = :f limit 1"), {"f": firm_id}).scalar_one()
+    try:
+        for rule in firm_rules(app):
+            view = app.view_functions[rule.endpoint]
+            if not hasattr(view, "door"):
+                continue
+            url = app.url_map.bind("localhost").build(
+                rule.endpoint, {k: {"firm_id": firm_id, "staff_id": member}[k] for k in rule.arguments}
+            )
+            method = next(iter(rule.methods & {"GET", "POST", "DELETE"}))
+            for who in PEOPLE:
+                said = browse(who).open(url, method=method).status_code
+                roles = FIRMS[firm].get(who, set())
+                about = f"{method} {rule} as {who}: {said}"
+                assert said < 500, about
+                if not roles:
+                    assert said == 404, about
+                elif not roles & TABLE[view.door[0]]:
+                    assert said in (403, 404), about
+                else:
+                    assert said not in (401, 403, 404), about
+    finally:
+        app.config["WTF_CSRF_ENABLED"] = True
+
+
+def test_a_person_who_left_sees_nothing_any_more(browse: Any, world: Any, furnished: Any) -> None:
+    former = browse("former")
+    for tail in ("", "/objectives", "/people", f"/objectives/{furnished['solo']['objective_id']}"):
+        assert former.get(world.url("solo", tail)).status_code == 404
+
+
+def test_a_mentee_of_a_group_does_not_see_another_strand(app: Any, browse: Any, world: Any) -> None:
+    with app.app_context():
+        made = shared_in(world, "group", "theo")
+    place = world.missions["group"]
+    lina = browse("lina")
+    assert lina.get(world.url("group", f"/objectives/{made}")).status_code == 404
+    assert lina.get(world.url("group", f"/objectives?strand={place.strands[0]}")).status_code == 404
+    assert str(made) not in lina.get(world.url("group", "/objectives")).text
+    # the manager of the first strand reads it, the manager of the second does not
+    assert browse("ines").get(world.url("group", f"/objectives/{made}")).status_code == 200
+    assert browse("marc").get(world.url("group", f"/objectives/{made}")).status_code == 404
+
+
+__all__ = ["shared"]
