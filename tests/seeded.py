@@ -1,6 +1,7 @@
 """A database with the demonstration in it: made once by its own seed, copied for whoever asks."""
 
 import dataclasses
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -10,17 +11,16 @@ import sqlalchemy as sa
 from sqlalchemy.pool import NullPool
 
 from tenants.db import db
-from tests.conftest import SECRET, _app_url, _at, _driver, _drop
+from tests.conftest import PREFIX, SECRET, _app_url, _at, _driver, _drop
 from webapp.setup import database as setup
 
-TEMPLATE = "trialogue_test_demonstration"
 _made: set[str] = set()
 
 
 @contextmanager
 def database(server: Any, app: Any) -> Iterator[Any]:
     """A client of the application on such a database, dropped afterwards."""
-    template = f"{TEMPLATE}_{server_worker()}"
+    template = f"{PREFIX}demonstration_{os.getpid()}"  # each worker makes its own
     if template not in _made:
         with psycopg.connect(str(server.url), autocommit=True) as c:
             _drop(c, template)
@@ -36,13 +36,6 @@ def database(server: Any, app: Any) -> Iterator[Any]:
             yield app.test_client()
     finally:
         server.drop(name)
-
-
-def server_worker() -> str:
-    """Each worker of xdist makes its own: two must not seed one database."""
-    import os
-
-    return os.environ.get("PYTEST_XDIST_WORKER", "alone")
 
 
 @contextmanager

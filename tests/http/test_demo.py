@@ -4,7 +4,6 @@ import pytest
 import sqlalchemy as sa
 
 from tests import seeded
-
 from webapp.config import Config, Misconfigured
 
 
