@@ -14,6 +14,7 @@ from tenants import models
 from tenants.db import db
 from tenants.events import defer, record
 from tenants.people import codes
+from webapp.mail.compose import Unaddressable, recipient
 from webapp.mail.sink import Sink
 from webapp.work import queue, worker  # noqa: F401 - it names every task
 
@@ -392,6 +393,20 @@ def test_an_invitation_sent_again_replaces_the_link(app, world, invite, work, su
     assert len({m["headers"]["Message-ID"] for m in sink.newest_first()}) == 2
 
 
+def test_who_has_no_role_in_the_mission_any_more_is_not_invited(invite, work, superuser):
+    invite()
+    superuser.execute(sa.text("update participation set until_at = now() where role = 'sponsor'"))
+    assert work() == []
+
+
+def test_who_is_no_longer_staff_invites_nobody(invite, work, superuser, world):
+    invite()
+    superuser.execute(
+        sa.text("update staff set until_at = now() where person_id = :p"), {"p": world.people["odile"].id}
+    )
+    assert work() == []
+
+
 @pytest.mark.parametrize("ended", ["accepted_at", "revoked_at", "expires_at"])
 def test_an_invitation_that_has_ended_is_not_sent(invite, work, ended):
     invite(**{ended: datetime(2026, 1, 1, tzinfo=UTC)})
@@ -505,6 +520,40 @@ def test_a_new_device_and_a_changed_access_are_told_to_their_person(app, world, 
     assert set(mails) == {"Un nouvel appareil s’est connecté", "Un moyen de connexion a changé"}
     assert {m["to"] for m in mails.values()} == {"marc@example.test"}
     assert "Firefox" in mails["Un nouvel appareil s’est connecté"]["text"]
+
+
+# -- where a mail goes ---------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("typed", "sent"),
+    [("paul@client.test", "paul@client.test"), ("paul@société.test", "paul@xn--socit-esab.test")],
+)
+def test_a_domain_is_written_as_servers_know_it(typed, sent):
+    assert recipient(typed).addr_spec == sent
+
+
+@pytest.mark.parametrize(
+    "typed", ["", "paul", "paul@", "@client.test", "a@b.test, c@d.test", "a@b.test\r\nBcc: c@d.test"]
+)
+def test_what_is_not_one_address_gets_no_mail_and_is_not_said(typed):
+    with pytest.raises(Unaddressable) as refused:
+        recipient(typed)
+    assert str(refused.value) == ""
+    assert refused.value.__suppress_context__
+
+
+def test_an_address_that_cannot_be_written_to_costs_its_mail_and_no_other(
+    app, superuser, sink, work, caplog, capfd
+):
+    ask(app, "helene@example.test")
+    superuser.execute(
+        sa.text("update address set address = 'né@example.test' where address = 'marc@example.test'")
+    )
+    ask(app, "né@example.test")
+    assert [m["to"] for m in work()] == ["helene@example.test"]
+    assert "né@example" not in caplog.text + "".join(capfd.readouterr())
+    assert superuser.scalar(sa.text("select count(*) from procrastinate_jobs")) == 0
 
 
 # -- the form of every mail ----------------------------------------------------------------------------------

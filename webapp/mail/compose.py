@@ -8,6 +8,7 @@ import hashlib
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from email.errors import HeaderParseError
 from email.headerregistry import Address
 from email.message import EmailMessage
 from email.policy import SMTP
@@ -27,6 +28,10 @@ UNFOLDED = SMTP.clone(
 INLINER = css_inline.CSSInliner(load_remote_stylesheets=False, keep_style_tags=False, keep_at_rules=True)
 
 
+class Unaddressable(Exception):
+    """Not one e-mail address. The address is not in the words: they may end in a log."""
+
+
 @dataclass(frozen=True)
 class Mail:
     """What to say, to whom. ``key`` names the mail, once and for all: the same key and recipient, the same Message-ID.
@@ -44,7 +49,7 @@ class Mail:
 
 
 def compose(mail: Mail, mail_from: str) -> EmailMessage:
-    """The message ready to post. Raises ValueError where a name or an address would add a header or a recipient."""
+    """The message ready to post. Raises Unaddressable for what is not one address."""
     values = {name: _clean(value) for name, value in mail.values.items()}
     values |= {"locale": mail.locale, "stop": mail.stop}
     with speaking(mail.locale):
@@ -54,7 +59,7 @@ def compose(mail: Mail, mail_from: str) -> EmailMessage:
     message = EmailMessage(policy=UNFOLDED)
     _, address = parseaddr(mail_from)
     message["From"] = Address(_one_line(mail.sender) or "Trialogue", addr_spec=address)
-    message["To"] = Address(addr_spec=mail.to)
+    message["To"] = recipient(mail.to)
     message["Subject"] = subject
     message["Date"] = format_datetime(now())
     message["Message-ID"] = message_id(mail.key, mail.to, address.partition("@")[2])
@@ -67,6 +72,19 @@ def compose(mail: Mail, mail_from: str) -> EmailMessage:
     message.add_alternative(INLINER.inline(html), subtype="html", charset="utf-8", cte="quoted-printable")
     message["Content-Language"] = mail.locale  # after the parts: making them would move it into the first
     return message
+
+
+def recipient(typed: str) -> Address:
+    """One recipient and no more, its domain in the letters that every mail server knows. Raises Unaddressable."""
+    name, _, domain = typed.rpartition("@")
+    try:
+        return Address(addr_spec=f"{name}@{domain.encode('idna').decode('ascii')}")
+    except (
+        ValueError,
+        IndexError,
+        HeaderParseError,
+    ):  # the standard library's, each with the address in its words
+        raise Unaddressable from None
 
 
 def message_id(key: str, recipient: str, domain: str) -> str:

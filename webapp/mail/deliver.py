@@ -7,23 +7,23 @@ from urllib.parse import urlsplit
 from flask import current_app
 
 from webapp.config import Config
-from webapp.mail.compose import Mail, compose
+from webapp.mail.compose import Mail, Unaddressable, compose
 from webapp.mail.post import NotSent, Undeliverable, send
 
 log = logging.getLogger(__name__)
 
 
 def deliver(mail: Mail) -> None:
-    """Compose and post. Raises NotSent to be tried again; what the server refuses for good is logged, without the
-    address, and dropped."""
+    """Compose and post. Raises NotSent to be tried again; what can never arrive is logged, without the address, and
+    dropped."""
     config = configuration()
-    message = compose(mail, config.mail_from)
-    if not config.smtp_url:
-        raise NotSent("TRIALOGUE_SMTP_URL is not set")
     try:
+        message = compose(mail, config.mail_from)
+        if not config.smtp_url:
+            raise NotSent("TRIALOGUE_SMTP_URL is not set")
         send(message, config.smtp_url)
-    except Undeliverable as refused:
-        log.warning("a mail (%s) was refused for good: %s", mail.template, refused)
+    except (Unaddressable, Undeliverable) as refused:
+        log.warning("a mail (%s) can never arrive: %s %s", mail.template, type(refused).__name__, refused)
 
 
 def link(endpoint: str, **values: Any) -> str:

@@ -5,7 +5,7 @@ import smtplib
 import ssl
 from collections.abc import Iterator
 from email.message import EmailMessage
-from urllib.parse import unquote, urlsplit
+from urllib.parse import SplitResult, unquote, urlsplit
 
 SECONDS = 20
 LOOPBACK = {"127.0.0.1", "::1", "localhost"}
@@ -32,6 +32,8 @@ def send(message: EmailMessage, smtp_url: str) -> None:
         raise _verdict(code) from None
     except smtplib.SMTPResponseException as error:
         raise _verdict(error.smtp_code) from None
+    except smtplib.SMTPNotSupportedError:
+        raise Undeliverable("letters of the address that the server does not know") from None
     except (OSError, smtplib.SMTPException) as error:
         raise NotSent(type(error).__name__) from None
 
@@ -44,14 +46,22 @@ def _verdict(code: int) -> Exception:
 def _server(smtp_url: str) -> Iterator[smtplib.SMTP]:
     url = urlsplit(smtp_url)
     host = url.hostname or "127.0.0.1"
-    context = ssl.create_default_context()
     if url.scheme == "smtps":
-        server: smtplib.SMTP = smtplib.SMTP_SSL(host, url.port or 465, timeout=SECONDS, context=context)
+        safe = ssl.create_default_context()
+        server: smtplib.SMTP = smtplib.SMTP_SSL(host, url.port or 465, timeout=SECONDS, context=safe)
     else:
         server = smtplib.SMTP(host, url.port or 25, timeout=SECONDS)
     with server:
-        if url.scheme != "smtps" and host not in LOOPBACK:
-            server.starttls(context=context)
+        _enter(server, url, secret=url.scheme != "smtps" and host not in LOOPBACK)
+        yield server
+
+
+def _enter(server: smtplib.SMTP, url: SplitResult, *, secret: bool) -> None:
+    """A channel that nobody reads, then the login. A server that lacks either is a fault of the setting: try again."""
+    try:
+        if secret:
+            server.starttls(context=ssl.create_default_context())
         if url.username:
             server.login(unquote(url.username), unquote(url.password or ""))
-        yield server
+    except smtplib.SMTPNotSupportedError as lacking:
+        raise NotSent(str(lacking)) from None
