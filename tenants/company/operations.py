@@ -55,7 +55,7 @@ def correct(contact: Contact, person: Named, revision: int, *, by: Actor) -> Non
     """Correct how somebody is known. Raises Stale when another has meanwhile, Incorrect for a colleague's address."""
     other = queries.by_address(contact.company_id, normal(person.email))
     if other is not None and other.id != contact.id:
-        raise Incorrect("contact.known", field="email", name=other.name)
+        raise Incorrect("contact.known", field="email", whose=other.name)
     values = {
         "given_name": person.given_name,
         "family_name": person.family_name,

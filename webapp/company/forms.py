@@ -1,12 +1,13 @@
 """What opening a company, correcting a contact and opening a mission ask: one page each."""
 
 import uuid
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _
 from wtforms import FieldList, FormField, RadioField, SelectField, SelectMultipleField
+from wtforms.fields import SelectChoice
 
 from tenants.company.models import Contact
 from tenants.db import new_id
@@ -77,8 +78,8 @@ class RoleFields(PersonFields):
 
     def offer(self, contacts: Sequence[Contact]) -> None:
         """Whom one may choose, and the roles."""
-        self.contact.choices = [("", gettext("Une nouvelle personne")), *((str(c.id), _known(c)) for c in contacts)]
-        self.roles.choices = [(r.value, words.role(r)) for r in COMPANY_ROLES]
+        self.contact.choices = _options([("", gettext("Une nouvelle personne")), *((str(c.id), _known(c)) for c in contacts)])
+        self.roles.choices = _options((r.value, words.role(r)) for r in COMPANY_ROLES)
 
     @property
     def blank(self) -> bool:
@@ -88,8 +89,8 @@ class RoleFields(PersonFields):
     @property
     def chosen(self) -> str:
         """The name of the one meant."""
-        label = dict(self.contact.choices).get(self.contact.data, "") if self.contact.data else ""
-        return label or self.shown_name
+        known = {c.value: str(c.label) for c in self.contact.choices}
+        return known.get(self.contact.data, "") if self.contact.data else self.shown_name
 
     def held(self) -> frozenset[Role]:
         """The roles ticked."""
@@ -132,7 +133,7 @@ class PeopleForm(Rows):
             row.offer(self.contacts)
         managers = [(str(r.id.data), r.chosen or gettext("la personne cochée manager")) for r in self.holding(Role.MANAGER)]
         for row in self.rows:
-            row.manager.choices = [("", gettext("Choisir")), *managers, (NOBODY, gettext("Pas de manager direct"))]
+            row.manager.choices = _options([("", gettext("Choisir")), *managers, (NOBODY, gettext("Pas de manager direct"))])
 
     def change_lines(self, asked: Any) -> bool:
         """As for all, then the new line is offered its choices."""
@@ -245,7 +246,9 @@ class ComerForm(PeopleForm):
 
     def __init__(self, *args: Any, mentees: Sequence[tuple[uuid.UUID, str]], **given: Any) -> None:
         super().__init__(*args, **given)
-        self.mentee.choices = [("", gettext("De toutes les personnes accompagnées")), *((str(i), n) for i, n in mentees)]
+        self.mentee.choices = _options(
+            [("", gettext("De toutes les personnes accompagnées")), *((str(i), n) for i, n in mentees)]
+        )
 
     def validate(self, extra_validators: Any = None) -> bool:
         """Somebody is meant."""
@@ -267,6 +270,10 @@ def faults(form: Form) -> list[tuple[str, str, str]]:
         elif field.errors:
             found.append((field.id, str(field.label.text), field.errors[0]))
     return found
+
+
+def _options(pairs: Iterable[tuple[str, str]]) -> list[SelectChoice]:
+    return [SelectChoice(value, label) for value, label in pairs]
 
 
 def _known(contact: Contact) -> str:

@@ -19,7 +19,7 @@ def said(refused: Refused) -> str:
 
 @refusal("contact.known")
 def _known(values: Values) -> Words:
-    return Words(_("Cette adresse est déjà celle de %(name)s dans cette entreprise.", name=values["name"]))
+    return Words(_("Cette adresse est déjà celle de %(name)s dans cette entreprise.", name=values["whose"]))
 
 
 @refusal("contact.stale")

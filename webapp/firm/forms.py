@@ -2,6 +2,7 @@
 
 from flask_babel import lazy_gettext as _
 from wtforms import RadioField
+from wtforms.fields import SelectChoice
 
 from tenants.db import new_id
 from tenants.policy import Role
@@ -19,8 +20,8 @@ class StaffForm(Form):
     role = RadioField(
         _("En tant que"),
         choices=[
-            (Role.COORDINATOR.value, _("Coordination du cabinet")),
-            (Role.OWNER.value, _("Gérance du cabinet")),
+            SelectChoice(Role.COORDINATOR.value, _("Coordination du cabinet")),
+            SelectChoice(Role.OWNER.value, _("Gérance du cabinet")),
         ],
         default=Role.COORDINATOR.value,
     )
