@@ -93,12 +93,12 @@ class _Server:
         if self.world is not None and self.url is not None:
             self.drop(self.name)
 
-    def copy(self) -> str:
-        """A new database like the template; its name."""
+    def copy(self, template: str | None = None) -> str:
+        """A new database like the template (or another one); its name."""
         self.template()
         name = f"{PREFIX}{secrets.token_hex(6)}_{os.getpid()}"
         with psycopg.connect(str(self.url), autocommit=True) as c:
-            c.execute(f'create database "{name}" template "{self.name}"')
+            c.execute(f'create database "{name}" template "{template or self.name}"')
         return name
 
     def drop(self, name: str) -> None:
