@@ -5,19 +5,16 @@ predecessor; a panic is a BaseException; a document is loaded, used and dropped,
 """
 
 import uuid
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from pycrdt import Doc, Text, get_update, merge_updates
 
-EMPTY = (
-    b"\x00\x00"  # an update that says nothing; also a state vector and a delete set of nothing: see NOTHING
-)
+from tenants.documents.updates import Unreadable, check
+
+EMPTY = b"\x00\x00"  # an update that says nothing
 NOTHING = b"\x00"  # the state vector of an empty document
-
-
-class Unreadable(Exception):
-    """Bytes that are not a Yjs update."""
+CHUNK = 64  # updates merged at once: the cost of one merge grows with the square of their number
 
 
 @dataclass(frozen=True)
@@ -29,19 +26,32 @@ class Row:
     by: uuid.UUID | None = None
 
 
+def merged(updates: Iterable[bytes]) -> bytes:
+    """All of them as one update, in whatever order they come; what waits for a missing one is kept."""
+    parts = list(updates)
+    while len(parts) > 1:
+        chunks = [parts[i : i + CHUNK] for i in range(0, len(parts), CHUNK)]
+        parts = [merge_updates(*chunk) if len(chunk) > 1 else chunk[0] for chunk in chunks]
+    return parts[0] if parts else EMPTY
+
+
 def load(updates: Iterable[bytes]) -> Doc[Text]:
-    """The document that these updates make; an update applied twice changes nothing."""
+    """The document that these updates make; an update applied twice changes nothing.
+
+    Merged first, then applied: applied one by one, an update that comes before its predecessor is sometimes lost (run:
+    91 of 400 logs with one row delayed lost words so, none when merged), and merging is quicker as well.
+    """
     doc: Doc[Text] = Doc()
-    for data in updates:
-        doc.apply_update(data)
+    doc.apply_update(merged(updates))
     return doc
 
 
-def readable(update: bytes) -> None:
-    """Raise Unreadable unless the bytes can be applied to an empty document."""
+def readable(update: bytes, roots: Collection[str]) -> None:
+    """Raise Unreadable unless the bytes are an update of plain texts under these roots, which the library accepts."""
+    check(update, roots)
     try:
         Doc().apply_update(update)
-    except Exception as e:
+    except ValueError as e:
         raise Unreadable(str(e)) from None
     except BaseException as e:
         if type(e).__name__ != "PanicException":
@@ -51,7 +61,7 @@ def readable(update: bytes) -> None:
 
 def brings(log: Sequence[bytes], doc: Doc[Text], update: bytes) -> bool:
     """Whether the update holds anything that the log lacks, what waits for a predecessor included."""
-    whole = merge_updates(*log) if len(log) != 1 else log[0]
+    whole = merged(log)
     state = doc.get_state()
     return get_update(merge_updates(whole, update), state) != get_update(whole, state)
 
@@ -63,7 +73,7 @@ def compacted(log: Sequence[bytes]) -> bytes | None:
     """
     doc = load(log)
     snapshot, state = doc.get_update(), doc.get_state()
-    if get_update(merge_updates(*log), state) != get_update(snapshot, state):
+    if get_update(merged(log), state) != get_update(snapshot, state):
         return None
     return snapshot
 
@@ -129,3 +139,6 @@ def _common(a: str, b: str) -> tuple[int, int]:
     rest = limit - head
     tail = next((i for i in range(rest) if a[-1 - i] != b[-1 - i]), rest)
     return head, tail
+
+
+__all__ = ["EMPTY", "NOTHING", "Row", "Unreadable", "brings", "compacted", "edit", "load", "merged", "readable", "seed", "texts", "writers"]

@@ -25,14 +25,15 @@ Scalar = str | int | bool | None
 
 
 def cleaned(text: str) -> str:
-    """Text as it is kept: NFC, line ends as \\n, other control characters dropped."""
-    text = unicodedata.normalize("NFC", text).replace("\r\n", "\n").replace("\r", "\n")
-    return "".join(c for c in text if c in "\n\t" or unicodedata.category(c) not in {"Cc", "Cs"})
+    """Text as it is kept: NFC, line feeds alone end lines, other control characters dropped."""
+    text = text.replace("\r\n", "\n").replace("\r", "\n")
+    kept = "".join(c for c in text if c in "\n\t" or unicodedata.category(c) not in {"Cc", "Cs"})
+    return unicodedata.normalize("NFC", kept)
 
 
 def canonical(text: str) -> str:
     """Text as it is compared and initialled: one line, single spaces, trimmed."""
-    return WHITE.sub(" ", cleaned(text).translate(_TO_SPACE)).strip()
+    return WHITE.sub(" ", unicodedata.normalize("NFC", cleaned(text).translate(_TO_SPACE))).strip()
 
 
 def canonical_hash(values: Sequence[Scalar]) -> str:
@@ -86,8 +87,7 @@ def _joined(runs: Iterator[Segment]) -> Iterator[Segment]:
     pending = list(runs)
     for i, run in enumerate(pending):
         lone = run.kind == "same" and run.text.isspace() and 0 < i < len(pending) - 1
-        for piece in (Segment("del", run.text), Segment("ins", run.text)) if lone else (run,):
-            out.append(piece)
+        out += [Segment("del", run.text), Segment("ins", run.text)] if lone else [run]
     group: dict[str, str] = {}
     for run in out:
         if run.kind == "same":

@@ -10,7 +10,7 @@ import subprocess
 import sys
 import urllib.request
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 from urllib.parse import quote
 
 import websockets
@@ -20,9 +20,7 @@ from webapp.live.frames import ACK, AWARE, STEP1, STEP2, UPDATE, frame, varint
 
 ROOT = Path(__file__).parents[2]
 START = """
-import os, socket, sys, uvicorn
-import webapp.app
-webapp.app.ROOMS = ("webapp.auth",)
+import socket, sys, uvicorn
 config = uvicorn.Config("webapp.asgi:app", ws="websockets-sansio", ws_max_size=1_000_000, ws_per_message_deflate=False,
     timeout_graceful_shutdown=5, server_header=False, log_level="warning", access_log=False, lifespan="on")
 uvicorn.Server(config).run(sockets=[socket.socket(fileno=int(sys.argv[1]))])
@@ -49,7 +47,7 @@ class Server:
     def ready(self) -> "Server":
         """Wait until it answers."""
         with contextlib.suppress(urllib.error.HTTPError):
-            urllib.request.urlopen(f"http://127.0.0.1:{self.port}/live/", timeout=30)  # noqa: S310
+            urllib.request.urlopen(f"http://127.0.0.1:{self.port}/live/", timeout=30)
         assert self.process.poll() is None, "the server did not start"
         return self
 
@@ -67,7 +65,7 @@ class Server:
             self.socket.close()
 
 
-class Text_:
+class Written:
     """One co-edited document of a page."""
 
     def __init__(self, doc: str) -> None:
@@ -95,7 +93,7 @@ class Page:
     def __init__(self, port: int, token: str, slug: str, page: str, *, origin: str | None = "same") -> None:
         self.port, self.token, self.slug, self.page = port, token, slug, page
         self.origin = f"http://127.0.0.1:{port}" if origin == "same" else origin
-        self.texts: dict[str, Text_] = {}
+        self.texts: dict[str, Written] = {}
         self.said: list[dict[str, Any]] = []
         self.close_code: int | None = None
         self.close_reason = ""
@@ -104,7 +102,7 @@ class Page:
         self._reader: asyncio.Task[None] | None = None
         self.socket: Any = None
 
-    async def __aenter__(self) -> "Page":
+    async def __aenter__(self) -> Self:
         await self.connect()
         return self
 
@@ -166,7 +164,7 @@ class Page:
         elif kind == STEP1:
             self._answer(text, payload)
 
-    def _answer(self, text: Text_, vector: bytes) -> None:
+    def _answer(self, text: Written, vector: bytes) -> None:
         """The server asks what it lacks (or, empty, that it be asked again)."""
         if not vector:
             self._out.put_nowait(frame(STEP1, text.id, text.doc.get_state()))
@@ -186,25 +184,25 @@ class Page:
         self._out.put_nowait(data)
         await asyncio.sleep(0)
 
-    async def join(self, doc: str) -> Text_:
+    async def join(self, doc: str) -> Written:
         """Ask for a document and wait until it is here (or refused)."""
-        text = self.texts.setdefault(doc, Text_(doc))
+        text = self.texts.setdefault(doc, Written(doc))
         text.closed = None
         await self.send(frame(STEP1, doc, text.doc.get_state()))
         await self.until(lambda: text.open.is_set() or text.closed is not None)
         return text
 
-    async def type(self, text: Text_, words: str, at: int | None = None) -> None:
+    async def type(self, text: Written, words: str, at: int | None = None) -> None:
         """Type words at a byte offset (None: at the end), as one update."""
         await self.do(text, lambda t: t.insert(len(t) if at is None else at, words))
 
-    async def do(self, text: Text_, edit: Any) -> None:
+    async def do(self, text: Written, edit: Any) -> None:
         update = text.edit(edit)
         if text.open.is_set():
             text.n += 1
             await self.send(frame(UPDATE, text.id, text.n.to_bytes(4, "big") + update))
 
-    async def saved(self, text: Text_, seconds: float = 10) -> None:
+    async def saved(self, text: Written, seconds: float = 10) -> None:
         """Until all that was sent is acked."""
         await self.until(lambda: text.acked == text.n, seconds)
 

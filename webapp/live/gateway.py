@@ -17,7 +17,7 @@ import psycopg
 from flask import Flask
 from psycopg_pool import AsyncConnectionPool, PoolTimeout
 
-from tenants.documents import log
+from tenants.documents import kinds, log
 from webapp.config import Config
 from webapp.live import frames, presence
 from webapp.live.bus import Bus, attach
@@ -32,6 +32,7 @@ from webapp.live.writer import Entry, Overflow, Writer
 
 logger = logging.getLogger(__name__)
 
+ROOTS = frozenset(root for roots in kinds.ROOTS.values() for root in roots)
 JUDGED = 60.0  # seconds after which a socket is judged again, as a net
 STUCK = 10.0  # seconds given to a slow reader to take its close frame
 FAULTS = 20  # frames to closed documents before the socket is closed
@@ -622,7 +623,7 @@ class Gateway:
 
 def _readable(update: bytes) -> None:
     try:
-        log.readable(update)
+        log.readable(update, ROOTS)
     except log.Unreadable:
         raise Fault(Close.BAD_UPDATE) from None
 
