@@ -13,7 +13,15 @@ from webapp.config import ROOT, Config
 from webapp.setup import assets, node, places, venv
 from webapp.setup.progress import SetupFailed, say
 
-COMPILE = ("--universal", "--python-version", "3.11", "--generate-hashes", "--no-header", "--no-annotate", "--quiet")
+COMPILE = (
+    "--universal",
+    "--python-version",
+    "3.11",
+    "--generate-hashes",
+    "--no-header",
+    "--no-annotate",
+    "--quiet",
+)
 NPM_LOCK = ("install", "--package-lock-only", "--ignore-scripts", "--no-audit", "--no-fund")
 
 
@@ -23,7 +31,19 @@ def lock(config: Config, rest: list[str]) -> int:
     run, dev = venv.LOCKS / "run.txt", venv.LOCKS / "dev.txt"
     for output, more in ((run, ()), (dev, ("--group", "dev", "-c", run))):
         say(f"{output.name}…")
-        uv = [sys.executable, "-m", "uv", "pip", "compile", "pyproject.toml", *more, *COMPILE, *rest, "-o", output]
+        uv = [
+            sys.executable,
+            "-m",
+            "uv",
+            "pip",
+            "compile",
+            "pyproject.toml",
+            *more,
+            *COMPILE,
+            *rest,
+            "-o",
+            output,
+        ]
         if subprocess.run(uv, env=environ, cwd=ROOT, check=False, stdout=subprocess.DEVNULL).returncode:
             raise SetupFailed(f"{output.name} ne s’écrit pas")
     tools = node.ensure(config.home)

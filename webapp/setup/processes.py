@@ -11,6 +11,7 @@ Tests start a real server by `bind(…)` and `start_web(…)`; the first request
 """
 
 import errno
+import functools
 import os
 import select
 import signal
@@ -129,13 +130,13 @@ class Family:
         self._kept.append(child)
         child.begin()
 
-    def wait_until_ready(self, url: str | None) -> None:
-        """Until a page answers; without pages, until the worker has lived a moment. A child that ends before is the
-        end of the start: it said why on standard error, above."""
+    def wait_until_ready(self, url: str | None, settle: float = 2) -> None:
+        """Until a page answers; without pages, until the worker has lived `settle` seconds. A child that ends before
+        is the end of the start: it said why on standard error, above."""
         if url:
             wait_for_answer(url, self._all_alive)
             return
-        end = time.monotonic() + 2
+        end = time.monotonic() + settle
         while time.monotonic() < end:
             self._all_alive()
             time.sleep(0.05)
@@ -187,19 +188,20 @@ class Family:
         self._asked_to_stop = True
 
 
-_life: tuple[int, int] | None = None
+@functools.cache
+def life() -> int:
+    """The reading end of a pipe whose writing end this process alone holds, for as long as it lives."""
+    return os.pipe()[0]
 
 
 def _start(argv: list[str], environ: Environ, *fds: int) -> subprocess.Popen[bytes]:
     """A child in a session of its own, its standard output on our standard error: a2wsgi's `wsgi.errors` is stdout,
     and one line is promised there."""
-    global _life  # noqa: PLW0603  one pipe for the life of this process
-    _life = _life or os.pipe()
     return subprocess.Popen(
         [sys.executable, "-X", "utf8", "-m", "webapp.setup.child", *argv],
-        env={**environ, "LIFE": str(_life[0])},
+        env={**environ, "LIFE": str(life())},
         cwd=ROOT,
-        pass_fds=(_life[0], *fds),
+        pass_fds=(life(), *fds),
         start_new_session=True,
         stdin=subprocess.DEVNULL,
         stdout=sys.stderr.fileno(),

@@ -39,7 +39,19 @@ def install_apart(home: Path, lock: str, target: Path) -> None:
     python = next(p for p in _pythons(home) if os.access(p, os.X_OK))
     environ = places.tool_environment(home)
     locked: list[str | Path] = ["--require-hashes", "--no-deps", "-r", LOCKS / lock]
-    uv: list[str | Path] = [python, "-m", "uv", "pip", "install", "--quiet", "--python", python, "--target", target, *locked]
+    uv: list[str | Path] = [
+        python,
+        "-m",
+        "uv",
+        "pip",
+        "install",
+        "--quiet",
+        "--python",
+        python,
+        "--target",
+        target,
+        *locked,
+    ]
     if _run(uv, environ):
         pip = [python, "-m", "pip", "install", "--quiet", "--target", target, *locked]
         if reason := _run(pip, environ):
@@ -62,7 +74,18 @@ def _fill(folder: Path, level: Level, environ: dict[str, str]) -> None:
     python, lock = folder / "bin" / "python", LOCKS / f"{level}.txt"
     say(f"Paquets Python ({lock.read_text().count('==')}, empreintes vérifiées)…")
     pip: list[str | Path] = [python, "-m", "pip", "install", "--quiet", "--require-hashes", "--no-deps"]
-    uv: list[str | Path] = [python, "-m", "uv", "pip", "sync", "--quiet", "--python", python, "--require-hashes", lock]
+    uv: list[str | Path] = [
+        python,
+        "-m",
+        "uv",
+        "pip",
+        "sync",
+        "--quiet",
+        "--python",
+        python,
+        "--require-hashes",
+        lock,
+    ]
     reason = _run([*pip, "-r", LOCKS / "uv.txt"], environ) or _run(uv, environ)
     if reason:
         say(f"uv ne peut pas servir ici ({reason}) : pip le remplace, en moins d’une minute…")
