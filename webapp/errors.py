@@ -99,7 +99,11 @@ def _refused(error: Refused) -> Response:
 
 def _invalid(error: Invalid) -> Response:
     """A form that its view did not show again: its errors are told, the page that held it is still there."""
-    faults = [f"{field.label.text} : {field.errors[0]}" for field in error.form if field.errors]
+    faults = [
+        gettext("%(label)s : %(words)s", label=field.label.text, words=field.errors[0])
+        for field in error.form
+        if field.errors
+    ]
     words = Words(gettext("Ce formulaire n’a pas été envoyé"), " ".join(faults), _kept_here(), bad=True)
     return _answer(words, TYPED)
 
