@@ -32,6 +32,7 @@ class Awaited(TenantRow, Model):
         within("contact", "contact_id"),
         Index("ix_awaited_zone", "company_id", "zone_id"),
         Index(None, "company_id", "mission_id"),
+        Index(None, "company_id", "contact_id"),
         Index("uq_awaited_once", "company_id", "subject_id", "kind", "contact_id", unique=True),
     )
 

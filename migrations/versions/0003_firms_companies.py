@@ -71,6 +71,7 @@ def upgrade() -> None:
         op.f("ix_contact_company_id_person_id"), "contact", ["company_id", "person_id"], unique=True
     )
     op.create_index(op.f("ix_contact_person_id"), "contact", ["person_id"], unique=False)
+    op.create_index(op.f("ix_contact_email"), "contact", ["email"], unique=False)
     wall(op, *TABLES)
     op.execute("grant insert, update on firm, staff, company, contact to trialogue_system")
 

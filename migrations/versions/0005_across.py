@@ -62,10 +62,24 @@ create function state_of(_company uuid, _mission uuid) returns jsonb language sq
 $$
 """
 
+# How many things await the acting person, wherever they are: the number beside « Ce qui vous attend ».
+MY_COUNT = f"""
+create function my_count() returns bigint language sql stable {DEFINER} as $$
+  select count(*) from contact k
+    join awaited a on (a.company_id, a.contact_id) = (k.company_id, k.id)
+    join zone z on (z.company_id, z.id) = (a.company_id, a.zone_id) and z.audience <> 'author'
+   where k.person_id = acting_person() and exists (
+     select from participation p where p.company_id = k.company_id and p.contact_id = k.id and p.mission_id = a.mission_id
+        and (p.strand_id is null or a.strand_id is null or p.strand_id = a.strand_id)
+        and p.reads_from <= now() and (p.until_at is null or p.until_at > now()))
+$$
+"""
+
 # The rail's, for whoever may see the mission from inside its company; null for anybody else.
 MISSION_STATE = f"""
 create function mission_state(_mission uuid) returns jsonb language sql stable {DEFINER} as $$
-  select state_of(acting_company(), _mission) where _mission = any (my_missions())
+  select state_of(acting_company(), _mission) || jsonb_build_object('mine', my_count())
+   where _mission = any (my_missions())
 $$
 """
 
@@ -177,14 +191,15 @@ language sql stable {DEFINER} as $$
          array(select distinct p.role from participation p where p.company_id = i.company_id
                   and p.mission_id = i.mission_id and p.contact_id = i.contact_id and p.until_at is null order by 1),
          i.created_at, i.expires_at
-    from contact k
+    from (select k.company_id, k.id from contact k where k.person_id = acting_person()
+          union
+          select k.company_id, k.id from address a join contact k on k.email = a.address and k.person_id is null
+           where a.person_id = acting_person()) k
     join invitation i on (i.company_id, i.contact_id) = (k.company_id, k.id)
     join company c on c.id = i.company_id
     join mission m on (m.company_id, m.id) = (i.company_id, i.mission_id)
     join contact b on (b.company_id, b.id) = (i.company_id, i.invited_by)
-   where acting_person() is not null and i.accepted_at is null and i.revoked_at is null and i.expires_at > now()
-     and (k.person_id = acting_person() or (k.person_id is null and exists (
-       select from address a where a.person_id = acting_person() and a.address = lower(k.email))))
+   where i.accepted_at is null and i.revoked_at is null and i.expires_at > now()
    order by i.created_at, i.id
 $$
 """
@@ -204,6 +219,7 @@ APP = "trialogue_app"
 FUNCTIONS = {  # signature → (body, who may call it; '': other functions of this file alone)
     "my_strands(uuid, uuid)": (MY_STRANDS, ""),
     "state_of(uuid, uuid)": (STATE_OF, ""),
+    "my_count()": (MY_COUNT, ""),
     "mission_state(uuid)": (MISSION_STATE, APP),
     "objective_number(uuid, uuid)": (OBJECTIVE_NUMBER, ""),
     "my_waits()": (MY_WAITS, APP),

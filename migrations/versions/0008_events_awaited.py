@@ -69,6 +69,9 @@ def upgrade() -> None:
     op.create_index(
         op.f("ix_awaited_company_id_mission_id"), "awaited", ["company_id", "mission_id"], unique=False
     )
+    op.create_index(
+        op.f("ix_awaited_company_id_contact_id"), "awaited", ["company_id", "contact_id"], unique=False
+    )
     op.create_index("ix_awaited_zone", "awaited", ["company_id", "zone_id"], unique=False)
     op.create_index(
         "uq_awaited_once", "awaited", ["company_id", "subject_id", "kind", "contact_id"], unique=True

@@ -41,7 +41,11 @@ class Contact(TenantRow, Model):
     staff: Mapped[bool] = mapped_column(default=False)
     created_at: Mapped[datetime] = mapped_column(default=now)
     revision: Mapped[int] = mapped_column(default=1)
-    __table_args__ = (Index(None, "company_id", "person_id", unique=True), Index(None, "person_id"))
+    __table_args__ = (
+        Index(None, "company_id", "person_id", unique=True),
+        Index(None, "person_id"),
+        Index(None, "email"),  # an invitation is found again by the address that somebody has proved
+    )
 
     @property
     def name(self) -> str:

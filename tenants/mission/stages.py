@@ -65,10 +65,14 @@ class Count:
 
 @dataclass(frozen=True)
 class State:
-    """What ``mission_state`` tells: counts by strand and waits, of shared things only, the oldest wait first."""
+    """What ``mission_state`` tells: counts by strand and waits, of shared things only, the oldest wait first.
+
+    ``mine``: how many things await the acting person, in all their missions.
+    """
 
     counts: Mapping[uuid.UUID | None, Count]
     waits: tuple[Wait, ...]
+    mine: int = 0
 
     def of(self, strand: uuid.UUID | None) -> "State":
         """The same, seen from one strand and from what is collective; None: all of it."""
@@ -78,6 +82,7 @@ class State:
         return State(
             {s: c for s, c in self.counts.items() if s in kept},
             tuple(w for w in self.waits if w.strand_id in kept),
+            self.mine,
         )
 
 
@@ -144,6 +149,7 @@ def state(told: Mapping[str, Any] | None) -> State:
     return State(
         {_id(s): Count(shared, agreed) for s, shared, agreed in told.get("counts", [])},
         tuple(_wait(w) for w in told.get("waits", [])),
+        told.get("mine", 0),
     )
 
 

@@ -44,7 +44,10 @@ COMPANIES: dict[str, tuple[str, dict[str, Someone]]] = {
         "Ombrelune Logistique",
         {
             "ines": Someone(
-                "Inès", "Corbelin", "responsable d’exploitation du site Nord", "ines.corbelin@ombrelune.example"
+                "Inès",
+                "Corbelin",
+                "responsable d’exploitation du site Nord",
+                "ines.corbelin@ombrelune.example",
             ),
             "marc": Someone("Marc", "Ostrevant", "directeur des sites", "marc.ostrevant@ombrelune.example"),
             "solange": Someone(

@@ -31,7 +31,7 @@ class MissionView:
     stage: str
     hours: str
     ends_on: date
-    people: list[tuple[str, str, str, str, bool]]
+    people: list[tuple[str, str, str, str, bool]]  # party, initials, name, words of the roles, has come
     url: str
     open: str
 
@@ -104,7 +104,8 @@ def _people(mission: MyMission) -> list[tuple[str, str, str, str, bool]]:
     for roles in held.values():
         first = roles[0]
         said = words.roles(list(dict.fromkeys(p.role for p in roles)))
-        lines.append((words.party_of(first.role), first.initials, first.name, said, False))
+        come = any(p.reads_from is not None for p in roles)
+        lines.append((words.party_of(first.role), first.initials, first.name, said, come))
     return lines
 
 

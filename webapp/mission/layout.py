@@ -57,6 +57,7 @@ def context(frame: Frame, room: str, strand_id: uuid.UUID | None = None) -> dict
         "strands": strands(frame, actor, room, strand_id),
         "live": room in set(DOORS),
         "state": state,
+        "waiting": state.mine,
     }
 
 

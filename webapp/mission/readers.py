@@ -62,14 +62,18 @@ def readers_view(
     )
 
 
-def staff_view() -> ReadersView:
-    """Dates, hours and stages: everyone in the mission, and the firm's staff."""
+def staff_view(frame: Frame, firm: str) -> ReadersView:
+    """Dates, hours and stages: everyone in the mission, and the firm's staff, whom the firm's name stands for."""
+    seats = frame.sitting()
+    parties = {words.party_of(s.role) for s in seats} | {"firm"}
+    staff = ("firm", "", firm, gettext("coordination et gérance"), False)
     return ReadersView(
         audience="staff",
         label=gettext("Tous ceux de la mission et le cabinet"),
-        reads=dict.fromkeys(words.PARTIES, True),
-        readers=[],
-        rule_words=gettext("Les étapes, les dates et les heures sont lues de tous."),
+        reads={p: p in parties for p in words.PARTIES},
+        readers=[*_lines(frame, seats, access.actor().contact_id), staff],
+        rule_words=gettext("Les étapes, les dates et les heures sont lues de tous ; un parcours, des siens."),
+        ids=frozenset(s.contact_id for s in seats),
     )
 
 

@@ -8,7 +8,7 @@ from flask_babel import gettext
 
 from tenants.awaited import Awaited
 from tenants.mission import reminders
-from tenants.mission.queries import Frame
+from tenants.mission.queries import Frame, Here
 from tenants.policy import Do
 from webapp import access, errors, formats, pages
 from webapp.access import Current, allows
@@ -25,21 +25,21 @@ def _frame(mission_id: uuid.UUID) -> Frame | None:
 @allows(Do.MISSION_SEE, _frame)
 def show(frame: Frame) -> Response:
     """Six stages with what is awaited, the people with their roles, dates and hours."""
-    context = layout.context(frame, "mission")
+    context, here = layout.context(frame, "mission"), Current().person
     return pages.show(
         "mission/page.html",
-        **context | {"mission_line": " · ".join(_line(frame, context["mission_name"]))},
+        **context | {"mission_line": _line(frame, context["mission_name"], here)},
         awaited=awaited.lines(frame, context["state"], access.actor()),
         groups=people.by_strand(frame, access.actor()),
         people_url=_people_url(frame),
-        everyone=readers.staff_view(),
+        everyone=readers.staff_view(frame, here.firm if here else ""),
     )
 
 
-def _line(frame: Frame, name: str) -> list[str]:
-    """Over the title: the company, and the mission's own title where the name is its mentee's."""
-    company = Current().person
-    return ([frame.title] if name != frame.title else []) + ([company.company] if company else [])
+def _line(frame: Frame, name: str, here: Here | None) -> str:
+    """Over the title: the mission's own title where the name is its mentee's, and the company."""
+    said = [frame.title] if name != frame.title else []
+    return " · ".join([*said, *([here.company] if here else [])])
 
 
 def _people_url(frame: Frame) -> str | None:
