@@ -387,7 +387,7 @@ FILTERS = (
 def register(app: Flask) -> None:
     """Give templates the functions above as filters (few globals: a forgotten value must not find one), and Babel."""
     app.config.setdefault("BABEL_TRANSLATION_DIRECTORIES", str(TRANSLATIONS))
-    Babel(  # type: ignore[no-untyped-call]  # its functions are typed, its class is not
+    Babel(
         app,
         default_locale="fr",
         default_timezone=ZONE,
