@@ -14,7 +14,7 @@ from tenants.db import Model, TenantRow, db, new_id, now, within
 
 # Events to which the worker reacts (a mail, a reminder). The others are told live and kept, nothing more.
 ANSWERED: frozenset[str] = frozenset(
-    {"objective.shared", "objective.changed", "objective.written", "objective.rewording_opened"}
+    {"objective.assented", "objective.assent_withdrawn", "objective.changed", "objective.written"}
 )
 
 

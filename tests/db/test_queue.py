@@ -2,6 +2,7 @@
 
 import asyncio
 import hashlib
+import inspect
 import json
 import logging
 import os
@@ -12,6 +13,7 @@ import sys
 import time
 import uuid
 from collections.abc import Iterator
+from dataclasses import replace
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
@@ -192,6 +194,21 @@ def test_a_job_whose_worker_was_killed_runs_again(app, world, jobs, superuser, m
     asyncio.run(tick())
     run(app)
     assert (seen, jobs()) == ([str(SUBJECT)], [])
+
+
+@pytest.mark.parametrize("name", sorted(work.TASKS))
+def test_a_job_whose_subject_is_gone_ends_quietly(app, world, jobs, name):
+    ids = {n: SUBJECT for n in inspect.signature(work.TASKS[name]).parameters if n.endswith("_id")}
+    words = {"what": "codes-on"} if name == "access_changed" else {}
+    sink = Sink().start()
+    app.extensions["trialogue"] = replace(app.extensions["trialogue"], smtp_url=sink.smtp_url)
+    with app.app_context(), world.acting("marc", "ombrelune"):
+        defer(name, **ids, **words)
+        db.session.commit()
+    run(app)
+    sink.stop()
+    assert jobs() == []
+    assert len(sink.newest_first()) == (name == "access_changed")
 
 
 def test_every_job_that_is_deferred_has_its_task():

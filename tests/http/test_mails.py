@@ -5,14 +5,18 @@ import re
 import uuid
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 import sqlalchemy as sa
 
-from tenants import models
+from tenants import models, walls
 from tenants.db import db
 from tenants.events import defer, record
+from tenants.mission import queries as missions
+from tenants.mission.objectives import operations as objectives
+from tenants.mission.objectives import queries
 from tenants.people import codes
 from webapp.mail.compose import Unaddressable, recipient
 from webapp.mail.sink import Sink
@@ -95,7 +99,7 @@ def shared(app, world, superuser) -> Any:
                         since=since,
                     )
                 )
-            record("objective.shared", zone_id=zone, subject_id=subject, by=author)
+            record("objective.assented", zone_id=zone, subject_id=subject, by=author)
             session.commit()
         return subject
 
@@ -197,6 +201,60 @@ def test_a_mail_never_names_the_mentee_the_mission_or_a_content(shared, work, si
         assert CANARY not in said
         assert "Un texte attend vos initiales." in mail["text"]
     assert CANARY not in caplog.text + "".join(capfd.readouterr())
+
+
+@pytest.fixture
+def act(app, world) -> Any:
+    """``act("ines", lambda here: …)``: one committed act in « solo »; ``here`` has frame, strand and me."""
+
+    def acted(who: str, do: Any) -> Any:
+        place = world.missions["solo"]
+        with app.app_context(), world.acting(who, "ombrelune") as session:
+            actor, _ = missions.who(walls.acting(session))
+            frame = missions.frame(place.id)
+            here = SimpleNamespace(frame=frame, strand=place.strands[0], me=missions.with_zones(actor, frame))
+            done = do(here)
+            session.commit()
+            return done
+
+    return acted
+
+
+def assent(here: Any, objective: uuid.UUID) -> None:
+    [line] = [x for x in queries.of_strand(here.frame, here.strand, by=here.me) if x.id == objective]
+    objectives.assent(queries.get(objective), here.frame, line.content.hash, by=here.me)
+
+
+def test_from_the_first_initials_the_others_are_told_without_a_word_of_the_text(
+    act, superuser, work, sink, caplog, capfd
+):
+    with caplog.at_level(logging.DEBUG):
+        made = act(
+            "ines", lambda x: objectives.propose(x.frame, x.strand, by=x.me, wording=f"{CANARY}-wording")
+        )
+        act("ines", lambda x: objectives.share(queries.get(made), x.frame, by=x.me))
+        assert work() == []
+        act("marc", lambda x: assent(x, made))
+        assert CANARY not in str(superuser.execute(sa.text("select args from procrastinate_jobs")).all())
+        mails = work()
+    assert sorted(m["to"] for m in mails) == ["helene@example.test", "ines@example.test"]
+    [mail] = sink.to("helene@example.test")
+    assert "Marc Ostrevant vous demande de relire un texte et d’y poser vos initiales." in mail["text"]
+    assert CANARY not in str(mails) + caplog.text + "".join(capfd.readouterr())
+
+
+def test_what_was_taken_back_is_erased_by_its_job_and_leaves_nothing(act, superuser, work):
+    made = act("ines", lambda x: objectives.propose(x.frame, x.strand, by=x.me, wording=f"{CANARY}-wording"))
+    assert CANARY in everything(superuser)
+    act("ines", lambda x: objectives.withdraw(queries.get(made), by=x.me))
+    job = superuser.execute(sa.text("select task_name, scheduled_at from procrastinate_jobs")).one()
+    assert job.task_name == "erase_objective"
+    assert job.scheduled_at > datetime.now(UTC)
+    superuser.execute(sa.text("update procrastinate_jobs set scheduled_at = now()"))
+    assert work() == []
+    kept = everything(superuser)
+    assert CANARY not in kept
+    assert str(made) not in kept
 
 
 def test_who_has_lost_the_right_to_read_gets_nothing(app, world, shared, work, superuser):

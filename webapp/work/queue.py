@@ -66,6 +66,8 @@ def as_its_person(app: Flask) -> Callable[..., Any]:
         ticket = context.job.task_kwargs.get("ticket")
         with app.app_context(), walls.entering(ticket_hash(ticket) if ticket else b""):
             g.job, g.ticket = context.job, ticket_hash(ticket) if ticket else b""
+            if ticket:
+                walls.acting(db.session)  # as a request does: operations find there who acts
             done = call_next()
             lines = told()
             db.session.commit()
