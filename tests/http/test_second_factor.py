@@ -30,7 +30,7 @@ def give_code(visitor: Visitor, mailbox: Mailbox, address: str, next_path: str =
 
 
 def shared_secret(page: Any) -> str:
-    return re.search(r'<code>([A-Z2-7 ]+)</code>', page.get_data(as_text=True))[1].replace(
+    return re.search(r"<code>([A-Z2-7 ]+)</code>", page.get_data(as_text=True))[1].replace(
         " ", ""
     )
 
@@ -62,7 +62,7 @@ def enrolled(app, mailbox, clock) -> Any:
     shown = visitor.follow(visitor.post("/sign-in/second/application"))
     shared = shared_secret(shown)
     done = visitor.post("/sign-in/second/application/code", code=clock.code(shared))
-    codes = re.findall(r'<code>([a-z2-7-]+)</code>', done.get_data(as_text=True))
+    codes = re.findall(r"<code>([a-z2-7-]+)</code>", done.get_data(as_text=True))
     return visitor, shared, codes
 
 

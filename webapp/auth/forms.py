@@ -1,4 +1,7 @@
-"""What signing in asks: an address, six digits, a second factor."""
+"""What signing in asks: an address, six digits, a second factor.
+
+Ids are their own: these forms also stand in a dialog over a page that has fields of its own.
+"""
 
 import re
 
@@ -60,15 +63,15 @@ def something(form: Form, field: Field) -> None:
 class SignInForm(Form):
     """Which mailbox, then back where."""
 
-    address = AddressField(_("Adresse e-mail"), [address_shape])
+    address = AddressField(_("Adresse e-mail"), [address_shape], id="sign-in-address")
     next = HiddenField()
 
 
 class CodeForm(Form):
     """The code that came."""
 
-    code = CodeField(_("Code à six chiffres"), [six_digits])
-    recognised = BooleanField(_("Reconnaître cet appareil pendant 30 jours"))
+    code = CodeField(_("Code à six chiffres"), [six_digits], id="sign-in-code")
+    recognised = BooleanField(_("Reconnaître cet appareil pendant 30 jours"), id="sign-in-recognised")
 
 
 class LinkForm(Form):
@@ -80,13 +83,13 @@ class LinkForm(Form):
 class SecondForm(Form):
     """The application's six digits, or a recovery code."""
 
-    code = CodeField(_("Code de votre application, ou code de secours"), [something])
+    code = CodeField(_("Code de votre application, ou code de secours"), [something], id="sign-in-second")
 
 
 class TotpForm(Form):
     """The first code of a new application."""
 
-    code = CodeField(_("Code à six chiffres de l’application"), [six_digits])
+    code = CodeField(_("Code à six chiffres de l’application"), [six_digits], id="application-code")
 
 
 class FreshForm(Form):

@@ -1,0 +1,169 @@
+"""Signing in as people do: with a finger on a phone, from the address field, in place over what they were writing."""
+
+import re
+from typing import Any
+
+import pytest
+import sqlalchemy as sa
+from playwright.sync_api import expect
+
+from tests.visitor import Mailbox
+
+INES = "ines@example.test"
+
+
+@pytest.fixture
+def mailbox(database, superuser) -> Mailbox:
+    return Mailbox(database, superuser)
+
+
+def device_of(page: Any, **options: Any) -> Any:
+    """A phone's own authenticator: (its session, its id)."""
+    session = page.context.new_cdp_session(page)
+    session.send("WebAuthn.enable")
+    shape = {
+        "protocol": "ctap2", "transport": "internal", "hasResidentKey": True, "hasUserVerification": True,
+        "isUserVerified": True, "automaticPresenceSimulation": True,
+    } | options  # fmt: skip
+    return session, session.send("WebAuthn.addVirtualAuthenticator", {"options": shape})["authenticatorId"]
+
+
+def finger(device: Any, *, there: bool) -> None:
+    """Whether the device is touched when it asks."""
+    session, key = device
+    session.send("WebAuthn.setAutomaticPresenceSimulation", {"authenticatorId": key, "enabled": there})
+
+
+def test_a_key_is_made_and_then_opens_without_a_mail(visit, superuser):
+    page = visit("ines", "/profile")
+    device = device_of(page)
+    page.get_by_role("button", name="Créer une clé d’accès").click()
+    expect(page.get_by_text("Jamais encore utilisée")).to_be_visible()
+    finger(device, there=False)
+    page.get_by_role("button", name="Me déconnecter ici").click()
+    expect(page).to_have_url(re.compile("/sign-in$"))
+    page.get_by_role("button", name="Utiliser ma clé d’accès").click()
+    finger(device, there=True)
+    page.wait_for_url(lambda address: "/sign-in" not in address)
+    page.goto("/profile/devices")
+    expect(page.get_by_text("Par une clé d’accès")).to_be_visible()
+    assert superuser.scalar(sa.text("select count(*) from sign_in_request")) == 0
+    assert page.faults == []
+
+
+def test_the_address_field_itself_proposes_the_key(visit, superuser):
+    page = visit("ines", "/profile")
+    device_of(page)
+    page.get_by_role("button", name="Créer une clé d’accès").click()
+    expect(page.get_by_text("Jamais encore utilisée")).to_be_visible()
+    page.context.clear_cookies()
+    page.goto("/sign-in?next=/profile/devices")
+    page.wait_for_url(re.compile(r"^[^?]*/profile/devices$"))
+    assert superuser.scalar(sa.text("select count(*) from sign_in where by = 'passkey'")) == 1
+    assert page.faults == []
+
+
+def test_whoever_declines_is_not_told_of_a_fault_and_can_ask_for_a_code(visit, mailbox):
+    page = visit(None, "/sign-in")
+    device_of(page, isUserVerified=False)
+    page.get_by_role("button", name="Utiliser ma clé d’accès").click()
+    expect(page.locator("[data-passkey-error]")).to_be_hidden()
+    page.get_by_label("Adresse e-mail").fill(INES)
+    page.get_by_role("button", name="Recevoir un code").click()
+    page.get_by_label("Code à six chiffres").fill(mailbox.open().code)
+    page.get_by_role("button", name="Entrer").click()
+    page.wait_for_url(lambda address: "/sign-in" not in address)
+    assert page.faults == []
+
+
+def test_an_old_sign_in_is_asked_for_a_proof_before_a_key_is_made(visit, superuser):
+    superuser.execute(sa.text("update sign_in set fresh_at = null"))
+    page = visit("ines", "/profile")
+    device_of(page)
+    page.get_by_role("button", name="Créer une clé d’accès").click()
+    page.wait_for_url(re.compile(r"/sign-in/fresh\?next=/profile$"))
+
+
+def test_a_mentor_makes_a_key_before_the_first_page(visit, mailbox):
+    page = visit(None, "/sign-in?next=/profile")
+    device_of(page)
+    page.get_by_label("Adresse e-mail").fill("helene@example.test")
+    page.get_by_role("button", name="Recevoir un code").click()
+    page.get_by_label("Code à six chiffres").fill(mailbox.open().code)
+    page.get_by_role("button", name="Entrer").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Protéger votre accès")
+    page.get_by_role("button", name="Créer une clé d’accès").click()
+    page.wait_for_url(re.compile(r"^[^?]*/profile$"))
+    assert page.faults == []
+
+
+def test_a_sign_in_that_expired_is_given_again_in_place_and_the_request_goes_on(
+    visit, mailbox, superuser, world
+):
+    """What htmx was asked to do waits behind the dialog, and is done once the code is given."""
+    page = visit("ines", "/profile")
+    superuser.execute(sa.text("update sign_in set expires_at = now() - interval '1 minute'"))
+    page.evaluate(
+        """() => { const main = document.querySelector('main'), place = document.createElement('div')
+            place.id = 'asked'; main.prepend(place)
+            htmx.ajax('GET', '/profile/devices', {source: place, target: place, swap: 'innerHTML'}) }"""
+    )
+    dialog = page.locator("#dialog")
+    dialog.get_by_label("Adresse e-mail").fill(INES)
+    dialog.get_by_role("button", name="Recevoir un code").click()
+    dialog.get_by_label("Code à six chiffres").fill("000000")
+    code = mailbox.open().code
+    dialog.get_by_role("button", name="Entrer").click()
+    expect(dialog.get_by_text("Ce n’est pas le code envoyé")).to_be_visible()
+    dialog.get_by_label("Code à six chiffres").fill(code)
+    dialog.get_by_role("button", name="Entrer").click()
+    expect(dialog).to_be_hidden()
+    expect(page.locator("#asked").get_by_text("celui-ci")).to_be_visible()
+    assert page.faults == []
+
+
+def test_somebody_else_who_signs_in_there_gets_a_fresh_page(visit, mailbox, superuser, world):
+    page = visit("ines", "/profile")
+    superuser.execute(sa.text("update sign_in set expires_at = now() - interval '1 minute'"))
+    page.evaluate(
+        "() => htmx.ajax('GET', '/profile/devices', {source: '#main', target: '#main', swap: 'innerHTML'})"
+    )
+    dialog = page.locator("#dialog")
+    dialog.get_by_label("Adresse e-mail").fill("marc@example.test")
+    dialog.get_by_role("button", name="Recevoir un code").click()
+    dialog.get_by_label("Code à six chiffres").fill(mailbox.open().code)
+    dialog.get_by_role("button", name="Entrer").click()
+    expect(page.locator("body")).to_have_attribute("data-me", str(world.people["marc"].id))
+    expect(page.get_by_role("heading", level=1)).to_have_text("Mon compte")
+
+
+def test_everything_but_keys_works_without_scripts(visit, mailbox):
+    page = visit(None, "/sign-in?next=/profile", java_script_enabled=False)
+    expect(page.get_by_role("button", name="Utiliser ma clé d’accès")).to_have_count(0)
+    page.get_by_label("Adresse e-mail").fill(INES)
+    page.get_by_role("button", name="Recevoir un code").click()
+    page.get_by_label("Code à six chiffres").fill(mailbox.open().code)
+    page.get_by_label("Reconnaître cet appareil").check()
+    page.get_by_role("button", name="Entrer").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Mon compte")
+    page.get_by_label("Sombre").check()
+    page.get_by_role("button", name="Enregistrer").click()
+    expect(page.locator("html")).to_have_attribute("data-theme", "dark")
+    page.get_by_role("button", name="Me déconnecter ici").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Se connecter")
+
+
+@pytest.mark.parametrize("width", [360, 1280])
+def test_no_page_of_ours_scrolls_sideways(visit, width):
+    page = visit("helene", viewport={"width": width, "height": 800})
+    for address in (
+        "/profile",
+        "/profile/devices",
+        "/notice",
+        "/profile/passkeys/offer",
+        "/sign-in/fresh",
+        "/profile/addresses/code",
+    ):
+        page.goto(address)
+        assert page.evaluate("document.documentElement.scrollWidth") <= width, address
+    assert page.faults == []
