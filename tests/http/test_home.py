@@ -193,3 +193,19 @@ def test_dates_and_hours_are_read_by_all(browse, world):
     page = _text(browse("odile").get(world.url("solo")))
     assert "24 h" in page
     assert date(2027, 3, 31).strftime("%Y") in page
+
+
+def test_the_rail_read_again_is_the_pages_own(browse, awaiting, world):
+    awaiting("solo", 1, "marc", by="ines")
+    client = browse("marc")
+    page = client.get(world.url("solo", "/objectives")).get_data(as_text=True)
+    there = page[page.index('<nav class="rail"') : page.index("</nav>", page.index('<nav class="rail"'))]
+    address = there.split('data-src="')[1].split('"')[0].replace("&amp;", "&")
+    again = client.get(address, headers={"HX-Request": "true"}).get_data(as_text=True)
+    assert again.split()[:-1] == there.split()
+    assert "On vous attend depuis 3" in _text(client.get(address))
+
+
+def test_a_forged_strand_or_room_of_the_rail_changes_nothing(browse, world):
+    for query in ("room=nothing&strand=1", f"room=objectives&strand={uuid.uuid4()}", ""):
+        assert browse("theo").get(world.url("group", f"/rail?{query}")).status_code == 200

@@ -58,6 +58,8 @@ def context(frame: Frame, room: str, strand_id: uuid.UUID | None = None) -> dict
         "live": room in set(DOORS),
         "state": state,
         "waiting": state.mine,
+        "rail_src": url_for("mission.rail", mission_id=frame.id, room=room, strand=strand_id),
+        "rail_stale": f"mission:{frame.id}",
     }
 
 

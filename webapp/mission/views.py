@@ -3,7 +3,7 @@
 import uuid
 from typing import Any
 
-from flask import Blueprint, Response, current_app, url_for
+from flask import Blueprint, Response, current_app, make_response, render_template, request, url_for
 from flask_babel import gettext
 
 from tenants.awaited import Awaited
@@ -34,6 +34,16 @@ def show(frame: Frame) -> Response:
         people_url=_people_url(frame),
         everyone=readers.staff_view(frame, here.firm if here else ""),
     )
+
+
+@mission.get("/rail")
+@allows(Do.MISSION_SEE, _frame)
+def rail(frame: Frame) -> Response:
+    """The rail alone, as it stands on the page of a room."""
+    asked = request.args.get("strand", type=uuid.UUID)
+    strand = asked if asked in {s.id for s in frame.strands} else None
+    context = layout.context(frame, request.args.get("room", ""), strand)
+    return make_response(render_template("mission/_rail.html", **context))
 
 
 def _line(frame: Frame, name: str, here: Here | None) -> str:
