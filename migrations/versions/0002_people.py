@@ -1,5 +1,7 @@
 """A person, their addresses and keys, the sign-ins and what leads to one: walled by the person, across companies."""
 
+from typing import Any
+
 import sqlalchemy as sa
 from alembic import op
 
@@ -22,7 +24,7 @@ TABLES = (
 )
 
 
-def _person(table: str) -> tuple[sa.Column, sa.ForeignKeyConstraint]:
+def _person(table: str) -> tuple[sa.Column[Any], sa.ForeignKeyConstraint]:
     key = sa.ForeignKeyConstraint(
         ["person_id"], ["person.id"], name=op.f(f"fk_{table}_person_id"), ondelete="CASCADE"
     )

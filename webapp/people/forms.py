@@ -1,7 +1,7 @@
 """What a person says of themselves."""
 
 from flask_babel import lazy_gettext as _
-from wtforms import Field, RadioField, SelectChoice, ValidationError
+from wtforms import Field, RadioField, SelectChoice, ValidationError  # type: ignore[attr-defined]  # stubs of 3.2
 
 from webapp.auth.forms import AddressField, CodeField, address_shape, six_digits
 from webapp.forms import Form, Line
