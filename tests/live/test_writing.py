@@ -2,6 +2,7 @@
 
 import asyncio
 import random
+from typing import Any
 
 import pytest
 
@@ -120,57 +121,59 @@ async def test_three_hundred_pages_open_one_new_document_at_once(serve, objectiv
     await asyncio.gather(*(p.leave() for p in pages))
 
 
+class Chaos:
+    """People who type tokens, leave and come back, over servers that are killed. What was typed is the witness."""
+
+    def __init__(self, rng: random.Random, servers: Any, pages: dict[str, Any], doc: str) -> None:
+        self.rng, self.servers, self.pages, self.doc = rng, servers, pages, doc
+        self.texts: dict[str, Any] = {}
+        self.tokens: list[str] = []
+
+    async def type(self, who: str) -> None:
+        """One token, never inside another one."""
+        token = f"⟦{who[0]}{len(self.tokens)}⟧"
+        self.tokens.append(token)
+        text = self.texts[who]
+        before = str(text)[: self.rng.randint(0, len(str(text)))]
+        inside = before.count("⟦") != before.count("⟧")
+        await self.pages[who].type(text, token, at=None if inside else len(before.encode()))
+
+    async def come(self, who: str) -> None:
+        """To whichever server."""
+        page, server = self.pages[who], self.rng.choice(self.servers)
+        await page.leave()
+        page.port, page.origin = server.port, f"http://127.0.0.1:{server.port}"
+        await page.connect()
+        self.texts[who] = await page.join(self.doc)
+
+    async def kill(self, who: str) -> None:
+        server = self.rng.choice(self.servers)
+        server.kill()
+        server.start()
+        server.ready()
+
+    async def leave(self, who: str) -> None:
+        await self.pages[who].leave()
+
+
 @pytest.mark.parametrize("seed", range(20 if DEEP else 2))
 async def test_any_order_of_edits_kills_and_absences_converges(seed, serve, objective, visit, text_of) -> None:
-    """Each types tokens of their own and deletes only those; the witness is what was acked."""
-    rng = random.Random(seed)
-    servers = serve(2)
-    o = objective("")
-    people = ["ines", "marc", "helene"]
-    pages = {who: visit(rng.choice(servers), who, o) for who in people}
-    texts, tokens = {}, []
-    for who, p in pages.items():
-        await p.connect()
-        texts[who] = await p.join(o.doc)
-    online = set(people)
-    for step in range(150 if DEEP else 45):
-        who = rng.choice(people)
-        p, text = pages[who], texts[who]
-        if who in online and p.close_code is not None:
-            online.discard(who)
-        match rng.random():
-            case r if r < 0.75:
-                token = f"⟦{who[0]}{step}⟧"
-                tokens.append(token)
-                place = rng.randint(0, len(str(text)))
-                at = len(str(text)[:place].encode())
-                inside = str(text)[:place].count("⟦") != str(text)[:place].count("⟧")
-                await p.type(text, token, at=None if inside else at)
-            case r if r < 0.85 and who in online:
-                online.discard(who)
-                await p.leave()
-            case r if r < 0.93:
-                if who not in online:
-                    server = rng.choice(servers)
-                    p.port, p.origin = server.port, f"http://127.0.0.1:{server.port}"
-                    await p.connect()
-                    await p.join(o.doc)
-                    online.add(who)
-            case _ if step % 3 == 0:
-                server = rng.choice(servers)
-                server.kill()
-                server.start()
-                server.ready()
+    rng, servers, o = random.Random(seed), serve(2), objective("")
+    pages = {who: visit(servers[0], who, o) for who in ("ines", "marc", "helene")}
+    chaos = Chaos(rng, servers, pages, o.doc)
+    for who in pages:
+        await chaos.come(who)
+    acts = [chaos.type] * 45 + [chaos.leave] * 5 + [chaos.come] * 6 + [chaos.kill] * 2
+    for _ in range(150 if DEEP else 50):
+        await rng.choice(acts)(rng.choice(list(pages)))
         await asyncio.sleep(rng.random() * 0.02)
-    for who, p in pages.items():
-        await p.leave()
-        await p.connect()
-        texts[who] = await p.join(o.doc)
-        await p.saved(texts[who])
-    for who, p in pages.items():
-        await p.until(lambda who=who: str(texts[who]) == text_of(o), 15)
+    for who, page in pages.items():
+        await chaos.come(who)
+        await page.saved(chaos.texts[who])
+    for who, page in pages.items():
+        await page.until(lambda who=who: str(chaos.texts[who]) == text_of(o), 15)
     final = text_of(o)
-    assert len({str(t) for t in texts.values()}) == 1
-    assert [final.count(t) for t in tokens] == [1] * len(tokens)
-    for p in pages.values():
-        await p.leave()
+    assert len({str(t) for t in chaos.texts.values()}) == 1
+    assert [final.count(t) for t in chaos.tokens] == [1] * len(chaos.tokens)
+    for page in pages.values():
+        await page.leave()

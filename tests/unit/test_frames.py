@@ -2,6 +2,7 @@
 
 import json
 import uuid
+from collections.abc import Callable
 
 import pytest
 from hypothesis import given
@@ -14,6 +15,15 @@ from webapp.live.frames import Close, Fault
 DOC = "3c5a8b1e-0000-4000-8000-00000000000a"
 
 
+def outcome(read: Callable[..., object], data: bytes | str) -> Close | None:
+    """The close code that the data costs, None if it can be read."""
+    try:
+        read(data)
+    except Fault as fault:
+        return fault.code
+    return None
+
+
 @given(st.sampled_from((0, 1, 2, 4)), st.uuids(), st.binary(max_size=200))
 def test_a_frame_is_read_as_it_was_written(kind: int, doc: uuid.UUID, payload: bytes) -> None:
     assert frames.parse(frames.frame(kind, str(doc), payload)) == (kind, str(doc), payload)
@@ -21,26 +31,17 @@ def test_a_frame_is_read_as_it_was_written(kind: int, doc: uuid.UUID, payload: b
 
 @given(st.binary(max_size=120))
 def test_random_bytes_are_a_fault_or_a_frame(data: bytes) -> None:
-    try:
-        frames.parse(data)
-    except Fault as fault:
-        assert fault.code in (Close.MALFORMED, Close.NOT_YOURS)
+    assert outcome(frames.parse, data) in (None, Close.MALFORMED, Close.NOT_YOURS)
 
 
 @given(st.text(max_size=80))
 def test_random_words_are_a_fault_or_an_object(data: str) -> None:
-    try:
-        assert "t" in frames.words(data)
-    except Fault as fault:
-        assert fault.code in (Close.NOT_JSON, Close.TOO_LARGE)
+    assert outcome(frames.words, data) in (None, Close.NOT_JSON, Close.TOO_LARGE)
 
 
 @given(st.binary(max_size=60))
 def test_random_carets_are_a_fault_or_one_client(data: bytes) -> None:
-    try:
-        frames.client(data)
-    except Fault as fault:
-        assert fault.code is Close.BAD_UPDATE
+    assert outcome(frames.client, data) in (None, Close.BAD_UPDATE)
 
 
 @given(

@@ -31,7 +31,7 @@ PAYLOAD = 7_900  # bytes; PostgreSQL refuses 8,000
 BEAT = 4.0  # seconds between two signs of life
 ALIVE = 15.0  # seconds after which a process that says nothing is forgotten
 
-Handle = Callable[[list[str], bool], None]  # lines, and whether they come from this process
+Handle = Callable[[list[str]], None]
 
 
 def packed(origin: str, lines: Iterable[str]) -> list[str]:
@@ -102,7 +102,7 @@ class Bus:
 
     def publish(self, lines: list[str]) -> None:
         """From the loop: heard here now, elsewhere in a moment."""
-        self._handle(lines, True)
+        self._handle(lines)
         self.tell(lines)
 
     def tell(self, lines: list[str]) -> None:
@@ -149,7 +149,7 @@ class Bus:
         if origin != "-":
             self.heard[origin] = time.monotonic()
         try:
-            self._handle(lines, False)
+            self._handle(lines)
         except Exception:
             logger.exception("a notice could not be handled")
 
@@ -192,7 +192,7 @@ def attach(bus: Bus | None) -> None:
 
 def configure(url: str) -> None:
     """A process without sockets (worker, command) says where its database is; by default the environment does."""
-    global _url, _plain  # noqa: PLW0603 - one connection a process
+    global _url, _plain
     with _lock:
         _url, _plain = url, None
 

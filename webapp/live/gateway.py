@@ -10,6 +10,7 @@ import logging
 import time
 import uuid
 from base64 import b64decode, b64encode
+from collections.abc import Callable
 from functools import partial
 from typing import Any
 
@@ -54,6 +55,14 @@ class Gateway:
         self.bus = Bus(live, self.heard, self.lost)
         self.presence = Presence(self.hub, self.bus.origin)
         self.keeper = Keeper(app, self.hub, self.bus, live)
+        self._hears: dict[str, Callable[..., None]] = {
+            "u": self._heard_update,
+            "R": self._ask_again,
+            "a": self._heard_caret,
+            "p": self._heard_presence,
+            "closed": self._heard_closed,
+            "revoked": self._heard_revoked,
+        }
         self._lines: list[str] = []
         self._tasks: set[asyncio.Task[None]] = set()
         self._judging: set[Member] = set()
@@ -156,7 +165,9 @@ class Gateway:
                     await self._words(member, message["text"])
             except Fault as fault:
                 member.close(fault.code, fault.reason)
-            except Overflow:
+            except psycopg.errors.InsufficientPrivilege:
+                self._judge(member)
+            except (Overflow, psycopg.Error, PoolTimeout):
                 member.close(Close.SLOW, "database")
 
     def _leave(self, member: Member) -> None:
@@ -427,28 +438,16 @@ class Gateway:
 
     # -- the bus --------------------------------------------------------------------------------
 
-    def heard(self, lines: list[str], own: bool) -> None:  # noqa: ARG002 - our own lines are as good as others'
+    def heard(self, lines: list[str]) -> None:
         """What a process, perhaps this one, tells."""
         stale: dict[Member, dict[str, None]] = {}
         for line in lines:
-            word, _, rest = line.partition(" ")
-            parts = rest.split(" ")
-            match word:
-                case "stale":
-                    for member in self.hub.zones.get(parts[0], ()):
-                        stale.setdefault(member, {}).update(dict.fromkeys(parts[1:]))
-                case "u":
-                    self._heard_update(*parts)
-                case "R":
-                    self._ask_again(parts[0])
-                case "a":
-                    self._heard_caret(*parts)
-                case "p":
-                    self.presence.heard(parts[0], (uuid.UUID(parts[1]), parts[2]), parts[3])
-                case "closed":
-                    self._heard_closed(parts[0], parts[1], parts[2] if len(parts) > 2 else None)  # noqa: PLR2004
-                case "revoked":
-                    self._heard_revoked(parts[0], parts[-1])
+            word, *parts = line.split(" ")
+            if word == "stale":
+                for member in self.hub.zones.get(parts[0], ()):
+                    stale.setdefault(member, {}).update(dict.fromkeys(parts[1:]))
+            elif word in self._hears:
+                self._hears[word](*parts)
         for member, ids in stale.items():
             member.send(frames.text("stale", ids=list(ids)))
 
@@ -485,7 +484,10 @@ class Gateway:
             if member.standing.identity.id not in kept_from:
                 member.send(out)
 
-    def _heard_closed(self, doc: str, why: str, following: str | None) -> None:
+    def _heard_presence(self, origin: str, company: str, page: str, people: str) -> None:
+        self.presence.heard(origin, (uuid.UUID(company), page), people)
+
+    def _heard_closed(self, doc: str, why: str, following: str | None = None) -> None:
         room = self.hub.rooms.get(doc)
         if room is None:
             return

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+import psycopg
 from psycopg_pool import AsyncConnectionPool
 
 from tenants.actors import Actor
@@ -99,10 +100,8 @@ class Asking:
 
     async def greet(self, token: bytes, slug: str, page: Page) -> Standing:
         """Who that is on that page. Raises SignedOut, NoAccess."""
-        async with self._pool.connection() as connection:
-            cursor = await connection.execute(GREET, (token, slug, page.mission_id, page.strand_id), binary=True)
-            row = await cursor.fetchone()
-        said: dict[str, Any] = row[0] if row else {}
+        rows = await self._ask(GREET, (token, slug, page.mission_id, page.strand_id))
+        said: dict[str, Any] = rows[0][0] if rows else {}
         if said.get("person") is None:
             raise SignedOut
         if not said.get("sees"):
@@ -112,11 +111,20 @@ class Asking:
     async def documents(self, member: Member, docs: list[str]) -> dict[str, Opened]:
         """Each asked document, with the log of those that the member may write."""
         ids = [uuid.UUID(doc) for doc in docs]
-        async with self._pool.connection() as connection:
-            cursor = await connection.execute(JOIN, (member.token, member.slug, ids), binary=True)
-            rows = await cursor.fetchall()
+        rows = await self._ask(JOIN, (member.token, member.slug, ids))
         found = {str(row[0]): _opened(member, row) for row in rows}
         return {doc: found.get(doc) or Opened(doc, "withdrawn") for doc in docs}
+
+    async def _ask(self, question: str, values: tuple[Any, ...]) -> list[Any]:
+        """One statement; once more if the connection turned out to be dead (a restarted database)."""
+        for last in (False, True):
+            try:
+                async with self._pool.connection() as connection:
+                    return await (await connection.execute(question, values, binary=True)).fetchall()
+            except psycopg.OperationalError:
+                if last:
+                    raise
+        raise AssertionError  # the second round returns or raises
 
     async def zone_of(self, member: Member, subject: str) -> str:
         """The zone of a thing that has a document, if the member reads it; else ''."""

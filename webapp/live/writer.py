@@ -116,7 +116,7 @@ class Writer:
 
     def _take(self) -> list[Entry]:
         size = n = 0
-        for n, entry in enumerate(self._pending, 1):  # noqa: B007 - n is read after the loop
+        for n, entry in enumerate(self._pending, 1):
             size += len(entry.data)
             if n == BATCH or size >= BATCH_BYTES:
                 break
