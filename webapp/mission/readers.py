@@ -72,7 +72,7 @@ def staff_view(frame: Frame, firm: str) -> ReadersView:
         label=gettext("Tous ceux de la mission et le cabinet"),
         reads={p: p in parties for p in words.PARTIES},
         readers=[*_lines(frame, seats, access.actor().contact_id), staff],
-        rule_words=gettext("Les étapes, les dates et les heures sont lues de tous ; un parcours, des siens."),
+        rule_words=gettext("Les étapes, les dates et les heures sont lues de tous ; un parcours, des siens."),
         ids=frozenset(s.contact_id for s in seats),
     )
 

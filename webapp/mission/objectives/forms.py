@@ -34,7 +34,7 @@ class NumberField(Line):
             found = formats.parse_number(self.data)
         except ValueError:
             raise ValidationError(
-                _("« %(typed)s » n’est pas un nombre. Écrivez 8, ou 6,5.", typed=self.data)
+                _("« %(typed)s » n’est pas un nombre. Écrivez 8, ou 6,5.", typed=self.data)
             ) from None
         if abs(found) > LARGEST or found != round(found, 4):
             raise ValidationError(_("Ce nombre est trop long. Gardez quatre décimales au plus."))
@@ -55,7 +55,7 @@ class DayField(Line):
             self.day = formats.parse_day(self.data)
         except ValueError:
             raise ValidationError(
-                _("« %(typed)s » n’est pas une date. Écrivez-la ainsi : 29/01/2027.", typed=self.data)
+                _("« %(typed)s » n’est pas une date. Écrivez-la ainsi : 29/01/2027.", typed=self.data)
             ) from None
 
 
@@ -126,7 +126,7 @@ class Fields(Form):
 
 def _needs(value: NumberField, out_of: NumberField) -> None:
     if out_of.data and not value.data:
-        raise ValidationError(_("Écrivez d’abord la valeur : 9 sur 10."))
+        raise ValidationError(_("Écrivez d’abord la valeur : 9 sur 10."))
 
 
 class ProposeForm(Form):

@@ -65,16 +65,16 @@ _SAID = {
     ),
     "objective.frozen": (
         lambda: _("Cet objectif est convenu"),
-        lambda v: _("Pour en changer le texte, choisissez « Proposer une autre rédaction »."),
+        lambda v: _("Pour en changer le texte, choisissez « Proposer une autre rédaction »."),
     ),
     "objective.closed": (lambda: _("Cet objectif est clos"), lambda v: _("Plus rien n’y change.")),
     "objective.draft": (
         lambda: _("C’est encore votre brouillon"),
-        lambda v: _("Partagez-le d’abord : personne d’autre ne le lit."),
+        lambda v: _("Partagez-le d’abord : personne d’autre ne le lit."),
     ),
     "objective.collective": (
         lambda: _("Un objectif collectif ne porte pas d’initiales"),
-        lambda v: _("Il est lu de tous ; les initiales vont aux objectifs de chaque parcours."),
+        lambda v: _("Il est lu de tous ; les initiales vont aux objectifs de chaque parcours."),
     ),
     "objective.not_required": (
         lambda: _("Vos initiales ne sont pas attendues ici"),
@@ -87,11 +87,11 @@ _SAID = {
     "objective.long": (lambda: _("Le texte est trop long pour être paraphé"), _length),
     "objective.unprintable": (
         lambda: _("Un caractère ne peut pas être imprimé"),
-        lambda v: _("Retirez-le, puis posez vos initiales : %(names)s.", names=", ".join(v["characters"])),
+        lambda v: _("Retirez-le, puis posez vos initiales : %(names)s.", names=", ".join(v["characters"])),
     ),
     "objective.changed": (
         lambda: _("Le texte a changé pendant que vous le lisiez"),
-        lambda v: _("Relisez-le ci-dessous ; vos initiales iront au texte que vous aurez lu."),
+        lambda v: _("Relisez-le ci-dessous ; vos initiales iront au texte que vous aurez lu."),
     ),
     "objective.not_opener": (
         lambda: _("Cette proposition n’est pas la vôtre"),
@@ -103,7 +103,7 @@ _SAID = {
     ),
     "frozen": (
         lambda: _("Ce texte vient d’être convenu"),
-        lambda v: _("Pour le changer, choisissez « Proposer une autre rédaction »."),
+        lambda v: _("Pour le changer, choisissez « Proposer une autre rédaction »."),
     ),
     "replaced": (
         lambda: _("Ce texte a été repris"),
