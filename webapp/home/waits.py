@@ -68,7 +68,7 @@ KINDS: dict[str, Kind] = {
         lambda: gettext("Lire l’objectif"),
         lambda n: gettext("Ses initiales sur %(objective)s", objective=_numbered(n)),
         "objectives.index",
-        "o-",
+        "objective-",
     ),
     "mentor.accept": Kind(
         lambda _n: gettext("Dire si vous acceptez un nouveau mentor"),
