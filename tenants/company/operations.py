@@ -33,7 +33,7 @@ def slug_base(name: str) -> str:
     return re.sub(r"[^a-z0-9]+", "-", bare)[:40].strip("-")
 
 
-def write_down(company_id: uuid.UUID, person: Named, *, by: Actor) -> uuid.UUID:  # noqa: ARG001
+def write_down(company_id: uuid.UUID, person: Named, *, by: Actor) -> uuid.UUID:
     """The contact of that person: whoever already has this address here, else a new one. Its id."""
     known = queries.contact_of(company_id, person.id) or queries.by_address(company_id, normal(person.email))
     if known is not None:
@@ -51,7 +51,7 @@ def write_down(company_id: uuid.UUID, person: Named, *, by: Actor) -> uuid.UUID:
     return person.id
 
 
-def correct(contact: Contact, person: Named, revision: int, *, by: Actor) -> None:  # noqa: ARG001
+def correct(contact: Contact, person: Named, revision: int, *, by: Actor) -> None:
     """Correct how somebody is known. Raises Stale when another has meanwhile, Incorrect for a colleague's address."""
     other = queries.by_address(contact.company_id, normal(person.email))
     if other is not None and other.id != contact.id:

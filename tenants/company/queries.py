@@ -45,7 +45,9 @@ def contact(contact_id: uuid.UUID) -> Contact | None:
 
 def contact_of(company_id: uuid.UUID, contact_id: uuid.UUID) -> Contact | None:
     """One of those known in a company."""
-    return db.session.scalar(select(Contact).where(Contact.company_id == company_id, Contact.id == contact_id))
+    return db.session.scalar(
+        select(Contact).where(Contact.company_id == company_id, Contact.id == contact_id)
+    )
 
 
 def by_address(company_id: uuid.UUID, address: str) -> Contact | None:
@@ -67,10 +69,10 @@ order by m.ends_on, m.id""")
 
 def missions(company_id: uuid.UUID, *, by: Actor) -> list[MissionLine]:
     """The missions in which the actor takes part; all of them for the firm's staff. The first to end first."""
-    rows = db.session.execute(
-        MISSIONS, {"c": company_id, "k": by.contact_id, "staff": bool(by.firm_roles)}
-    )
-    return [MissionLine(r.id, r.title, r.starts_on, r.ends_on, r.hours, _by_role(r.people or [])) for r in rows]
+    rows = db.session.execute(MISSIONS, {"c": company_id, "k": by.contact_id, "staff": bool(by.firm_roles)})
+    return [
+        MissionLine(r.id, r.title, r.starts_on, r.ends_on, r.hours, _by_role(r.people or [])) for r in rows
+    ]
 
 
 def _by_role(people: list[list[str]]) -> dict[Role, tuple[str, ...]]:
@@ -79,4 +81,3 @@ def _by_role(people: list[list[str]]) -> dict[Role, tuple[str, ...]]:
         for role in Role
         if any(held == role for held, _ in people)
     }
-

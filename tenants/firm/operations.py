@@ -17,7 +17,15 @@ from tenants.refusals import Incorrect, Refused
 INVITED_FOR = timedelta(days=14)
 
 
-def invite(firm: Firm, *, id: uuid.UUID, name: str, address: str, role: Role, by: Actor) -> None:  # noqa: A002, ARG001
+def invite(
+    firm: Firm,
+    *,
+    id: uuid.UUID,  # noqa: A002  the form's own
+    name: str,
+    address: str,
+    role: Role,
+    by: Actor,
+) -> None:
     """Invite somebody as owner or coordinator. Again with the same id: nothing more happens.
 
     Raises Incorrect (``staff.known``) where that address is already theirs or invited.
@@ -25,7 +33,10 @@ def invite(firm: Firm, *, id: uuid.UUID, name: str, address: str, role: Role, by
     if role not in (Role.OWNER, Role.COORDINATOR):
         raise Incorrect("staff.role", field="role")
     same = select(Staff.id).where(
-        Staff.firm_id == firm.id, Staff.address == normal(address), Staff.until_at.is_(None), Staff.id != id
+        Staff.firm_id == firm.id,
+        Staff.address == normal(address),
+        Staff.until_at.is_(None),
+        Staff.id != id,
     )
     if db.session.scalar(same):
         raise Incorrect("staff.known", field="address")
@@ -41,7 +52,7 @@ def invite(firm: Firm, *, id: uuid.UUID, name: str, address: str, role: Role, by
         defer("staff_invitation", staff_id=id)
 
 
-def invite_again(member: Staff, *, by: Actor) -> None:  # noqa: ARG001
+def invite_again(member: Staff, *, by: Actor) -> None:
     """A new link, the one sent before opens nothing any more. Raises Refused once accepted or ended."""
     if member.accepted_at or member.until_at:
         raise Refused("invitation.answered")
@@ -49,7 +60,7 @@ def invite_again(member: Staff, *, by: Actor) -> None:  # noqa: ARG001
     defer("staff_invitation", staff_id=member.id)
 
 
-def end(member: Staff, *, by: Actor) -> None:  # noqa: ARG001
+def end(member: Staff, *, by: Actor) -> None:
     """They are staff no more, at once, sockets included. Raises Refused for the last owner. Harmless again.
 
     Every owner's row is locked first, in one order: two owners who end each other at once leave one.
@@ -83,7 +94,14 @@ def found(connection: object, *, name: str, owner: str, address: str) -> uuid.UU
     return staff_id
 
 
-def open_company(firm: Firm, *, id: uuid.UUID, name: str, base: str, by: Actor) -> tuple[uuid.UUID, str] | None:  # noqa: A002, ARG001
+def open_company(
+    firm: Firm,
+    *,
+    id: uuid.UUID,  # noqa: A002  the form's own
+    name: str,
+    base: str,
+    by: Actor,
+) -> tuple[uuid.UUID, str] | None:
     """Open a client company; every staff member enters it. Its id and slug, the same again for the same id.
 
     From then on the transaction acts in that company, as the contact who opened it. None: that id is another firm's.

@@ -65,32 +65,37 @@ class Accepted:
 
 
 def invite(
-    company_id: uuid.UUID, mission_id: uuid.UUID, contact_id: uuid.UUID, *, id: uuid.UUID, by: Actor  # noqa: A002
+    company_id: uuid.UUID,
+    mission_id: uuid.UUID,
+    contact_id: uuid.UUID,
+    *,
+    invitation_id: uuid.UUID,
+    by: Actor,
 ) -> None:
     """Invite a contact for the seats they have: the worker makes the link and sends it. Harmless again with that id."""
     values = {
         "company_id": company_id,
-        "id": id,
+        "id": invitation_id,
         "mission_id": mission_id,
         "contact_id": contact_id,
         "invited_by": by.contact_id,
         "expires_at": now() + INVITED_FOR,
     }
     if add_once(Invitation, **values):
-        defer("invitation", invitation_id=id)
+        defer("invitation", invitation_id=invitation_id)
 
 
-def invite_again(invited: Invitation, *, id: uuid.UUID, by: Actor) -> None:  # noqa: A002
+def invite_again(invited: Invitation, *, invitation_id: uuid.UUID, by: Actor) -> None:
     """A new link; the one sent before opens nothing any more. Raises Refused when they have accepted meanwhile."""
     if invited.accepted_at is not None or not _expected(invited):
         raise Refused("invitation.answered")
-    if invitation(invited.company_id, invited.mission_id, id) is None:
+    if invitation(invited.company_id, invited.mission_id, invitation_id) is None:
         revoke(invited, by=by)
-        invite(invited.company_id, invited.mission_id, invited.contact_id, id=id, by=by)
+        invite(invited.company_id, invited.mission_id, invited.contact_id, invitation_id=invitation_id, by=by)
         people_changed(invited.company_id, invited.mission_id)
 
 
-def revoke(invited: Invitation, *, by: Actor) -> None:  # noqa: ARG001
+def revoke(invited: Invitation, *, by: Actor) -> None:
     """The link opens nothing any more. Harmless again; raises Refused when it was accepted meanwhile."""
     open_ = (
         Invitation.company_id == invited.company_id,
@@ -143,7 +148,7 @@ def _answer(participation: Participation, *, by: Actor) -> datetime | None:
     return at
 
 
-def end(participation: Participation, *, by: Actor) -> None:  # noqa: ARG001
+def end(participation: Participation, *, by: Actor) -> None:
     """They take part no more, at once: no reading, no socket, no invitation, nothing awaited. Harmless again."""
     if db.session.scalar(text("select end_participation(:p)"), {"p": participation.id}) is not None:
         tell(f"revoked mission {participation.mission_id}")
@@ -165,11 +170,15 @@ def accept(
     values = {"t": token_hash, "i": invitation_id, "p": new_id(), "n": notice.VERSION, "ok": confirmed}
     try:
         with db.session.begin_nested():
-            row = db.session.execute(text("select * from accept_invitation(:t, :i, :p, :n, :ok)"), values).one()
+            row = db.session.execute(
+                text("select * from accept_invitation(:t, :i, :p, :n, :ok)"), values
+            ).one()
     except IntegrityError:  # somebody has just made an account with that address
         return Accepted("sign_in", None, None, None, None)
     if row.outcome == "accepted":
-        tell(f"revoked mission {row.mission}")  # whoever is on a page of it is judged again: they may read from now on
+        tell(
+            f"revoked mission {row.mission}"
+        )  # whoever is on a page of it is judged again: they may read from now on
         for zone_id in row.zones or []:
             stale(zone_id, f"people:{row.mission}")
     return Accepted(row.outcome, row.person, row.slug, row.mission, row.reads_from)
@@ -192,7 +201,9 @@ def invitations(company_id: uuid.UUID, mission_id: uuid.UUID) -> list[Invitation
     return list(db.session.scalars(rows.order_by(Invitation.created_at.desc(), Invitation.id)))
 
 
-def participation(company_id: uuid.UUID, mission_id: uuid.UUID, participation_id: uuid.UUID) -> Participation | None:
+def participation(
+    company_id: uuid.UUID, mission_id: uuid.UUID, participation_id: uuid.UUID
+) -> Participation | None:
     """Somebody's part in a mission."""
     return db.session.scalar(
         select(Participation).where(
@@ -232,7 +243,9 @@ def not_yet_accepting(frame: Frame, place: Place) -> list[uuid.UUID]:
 
 def people_changed(company_id: uuid.UUID, mission_id: uuid.UUID) -> None:
     """At commit, the page about a mission's people is read again where it is open."""
-    zones = select(Strand.state_zone_id).where(Strand.company_id == company_id, Strand.mission_id == mission_id)
+    zones = select(Strand.state_zone_id).where(
+        Strand.company_id == company_id, Strand.mission_id == mission_id
+    )
     for zone_id in db.session.scalars(zones):
         stale(zone_id, f"people:{mission_id}")
 

@@ -83,7 +83,7 @@ def open_mission(company_id: uuid.UUID, plan: Plan, *, by: Actor) -> bool:
         for role, strand in _seats(person, strands):
             _seat(mission, person.contact_id, role, strand, first_team=True)
     for contact in dict.fromkeys(p.contact_id for p in plan.people):
-        coming.invite(company_id, plan.id, contact, id=new_id(), by=by)
+        coming.invite(company_id, plan.id, contact, invitation_id=new_id(), by=by)
     return True
 
 
@@ -108,9 +108,10 @@ def add_person(mission: Mission, person: Taking, *, invitation_id: uuid.UUID, by
     if Role.MENTEE in person.roles:
         strands = {person.contact_id: _strand(made, _next_position(mission))}
     added = [
-        _seat(made, person.contact_id, role, strand, first_team=False) for role, strand in _seats(person, strands)
+        _seat(made, person.contact_id, role, strand, first_team=False)
+        for role, strand in _seats(person, strands)
     ]
-    coming.invite(mission.company_id, mission.id, person.contact_id, id=invitation_id, by=by)
+    coming.invite(mission.company_id, mission.id, person.contact_id, invitation_id=invitation_id, by=by)
     for participation_id in added:
         coming.announce(participation_id)
     coming.people_changed(mission.company_id, mission.id)
@@ -166,7 +167,11 @@ def _cells(
 
 
 def _zone(
-    mission: _Made, kind: Kind, audience: Audience, strand: uuid.UUID | None = None, zone_id: uuid.UUID | None = None
+    mission: _Made,
+    kind: Kind,
+    audience: Audience,
+    strand: uuid.UUID | None = None,
+    zone_id: uuid.UUID | None = None,
 ) -> None:
     db.session.execute(
         insert(ZoneRow).values(
@@ -197,7 +202,9 @@ def _strand(mission: _Made, position: int) -> uuid.UUID:
     return strand_id
 
 
-def _seat(mission: _Made, contact: uuid.UUID, role: Role, strand: uuid.UUID | None, *, first_team: bool) -> uuid.UUID:
+def _seat(
+    mission: _Made, contact: uuid.UUID, role: Role, strand: uuid.UUID | None, *, first_team: bool
+) -> uuid.UUID:
     participation_id = new_id()
     db.session.execute(
         insert(Participation).values(
@@ -223,5 +230,7 @@ def _sitting(mission: Mission) -> list[Participation]:
 
 
 def _next_position(mission: Mission) -> int:
-    rows = select(Strand.position).where(Strand.company_id == mission.company_id, Strand.mission_id == mission.id)
+    rows = select(Strand.position).where(
+        Strand.company_id == mission.company_id, Strand.mission_id == mission.id
+    )
     return max(db.session.scalars(rows), default=0) + 1

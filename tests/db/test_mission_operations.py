@@ -151,7 +151,9 @@ def test_a_mission_is_made_whole(opened):
     assert [s.role for s in seats] == ["hr", "manager", "mentee", "mentor", "sponsor"]
     assert {s.role for s in seats if s.strand_id} == {"manager", "mentee"}
     assert all(s.first_team and s.reads_from is None and s.accepted_at is None for s in seats)
-    zones = opened.rows("select kind, audience, strand_id from zone where company_id = :c and mission_id = :m")
+    zones = opened.rows(
+        "select kind, audience, strand_id from zone where company_id = :c and mission_id = :m"
+    )
     assert sorted((z.kind, z.audience, z.strand_id is None) for z in zones) == [
         ("calendar", "everyone", False), ("calendar", "everyone", True), ("team", "group", True),
     ]  # fmt: skip
@@ -160,7 +162,9 @@ def test_a_mission_is_made_whole(opened):
 
     assert {(c.kind, c.role) for c in cells} == {(k, r) for k, roles in DEFAULT_MATRIX.items() for r in roles}
     cells = opened.rows("select kind, role from reported_cell where company_id = :c and mission_id = :m")
-    assert {(c.kind, c.role) for c in cells} == {(k, r) for k, roles in DEFAULT_REPORTED.items() for r in roles}
+    assert {(c.kind, c.role) for c in cells} == {
+        (k, r) for k, roles in DEFAULT_REPORTED.items() for r in roles
+    }
     jobs = opened.rows("select args from procrastinate_jobs where task_name = 'invitation'")
     sent = opened.rows("select id from invitation where company_id = :c and mission_id = :m")
     assert {j.args["invitation_id"] for j in jobs} >= {str(i.id) for i in sent} and len(sent) == 4
@@ -182,10 +186,16 @@ def test_a_group_has_a_strand_each_and_managers_of_their_own(opened):
         ("helene2", {Role.MENTOR}),
     )  # fmt: skip
     seat = opened.participation
-    assert seat(opened.contacts["boss"], "manager").strand_id == seat(opened.contacts["a"], "mentee").strand_id
-    assert seat(opened.contacts["chief"], "manager").strand_id == seat(opened.contacts["b"], "mentee").strand_id
+    assert (
+        seat(opened.contacts["boss"], "manager").strand_id == seat(opened.contacts["a"], "mentee").strand_id
+    )
+    assert (
+        seat(opened.contacts["chief"], "manager").strand_id == seat(opened.contacts["b"], "mentee").strand_id
+    )
     assert seat(opened.contacts["helene2"], "mentor").strand_id is None
-    positions = opened.rows("select position from strand where company_id = :c and mission_id = :m order by 1")
+    positions = opened.rows(
+        "select position from strand where company_id = :c and mission_id = :m order by 1"
+    )
     assert [p.position for p in positions] == [1, 2]
 
 
@@ -305,14 +315,14 @@ class TestTheOwnerWhoAssignsHerself:
         self.accept_herself(begun)
         with begun.world.acting("olga", "ombrelune"):
             of = coming.participation(begun.company_id, begun.id, part)
-            with pytest.raises(Refused, match="participation.over"):
+            with pytest.raises(Refused, match="over"):
                 coming.accept_mentor(of, by=actor())
             with pytest.raises(sa.exc.ProgrammingError):
                 db.session.execute(sa.text("select see_announcement(:p)"), {"p": part})
 
     def test_ending_the_mentee_first_opens_nothing(self, begun):
         self.end(begun, "ines2")
-        with pytest.raises(Incorrect, match="mission.no_mentee"):
+        with pytest.raises(Incorrect, match="no_mentee"):
             begun.add(self.olga, Role.MANAGER)
         begun.add(self.olga, Role.SPONSOR)
         self.accept_herself(begun)
@@ -338,10 +348,10 @@ class TestTheOwnerWhoAssignsHerself:
         [
             "update participation set reads_from = now() where mission_id = :m",
             "update participation set first_team = true, accepted_at = now() where mission_id = :m",
-            "insert into participation (company_id, id, mission_id, contact_id, role, first_team, announced_at,"
-            " reads_from) values (:c, gen_random_uuid(), :m, :k, 'hr', true, now(), now())",
-            "insert into announcement_seen (company_id, id, mission_id, participation_id, contact_id, at)"
-            " select :c, gen_random_uuid(), :m, p.id, :k, now() from participation p where p.mission_id = :m",
+            """insert into participation (company_id, id, mission_id, contact_id, role, first_team, announced_at,
+               reads_from) values (:c, gen_random_uuid(), :m, :k, 'hr', true, now(), now())""",
+            """insert into announcement_seen (company_id, id, mission_id, participation_id, contact_id, at)
+               select :c, gen_random_uuid(), :m, p.id, :k, now() from participation p where p.mission_id = :m""",
             "delete from participation where mission_id = :m",
             "select settle_reading(:c, :m)",
         ],
@@ -349,9 +359,7 @@ class TestTheOwnerWhoAssignsHerself:
     def test_no_statement_of_the_application_can(self, begun, statement):
         begun.add(self.olga, Role.MANAGER)
         with begun.world.acting("olga", "ombrelune"), pytest.raises(sa.exc.ProgrammingError) as refused:
-            db.session.execute(
-                sa.text(statement), {"c": begun.company_id, "m": begun.id, "k": self.olga}
-            )
+            db.session.execute(sa.text(statement), {"c": begun.company_id, "m": begun.id, "k": self.olga})
         assert isinstance(refused.value.orig, psycopg.errors.InsufficientPrivilege)
 
     def test_what_is_awaited_is_said_to_mentee_and_mentor_by_name(self, begun):
@@ -393,7 +401,8 @@ def test_a_reader_announced_before_the_mentee_comes_is_told_to_them_first(opened
     opened.add(opened.contacts["late"], Role.HR)
     assert opened.accept("late").reads_from is None
     opened.superuser.execute(
-        sa.text("update participation set announced_at = now() - interval '9 days' where mission_id = :m"), {"m": opened.id}
+        sa.text("update participation set announced_at = now() - interval '9 days' where mission_id = :m"),
+        {"m": opened.id},
     )
     opened.accept("ines2")
     begins = opened.participation(opened.contacts["late"], "hr").reads_from
@@ -483,7 +492,10 @@ class TestInvitations:
         with opened.world.acting("rivalmentor"):
             assert coming.accept(token_hash=token).outcome == "confirm"
         with opened.world.acting("rivalmentor"):
-            assert coming.accept(token_hash=token, confirmed=True).person == opened.world.people["rivalmentor"].id
+            assert (
+                coming.accept(token_hash=token, confirmed=True).person
+                == opened.world.people["rivalmentor"].id
+            )
 
     def test_whoever_is_known_there_under_another_name_is_told_so(self, opened):
         opened.open(*TRIO)
@@ -501,7 +513,7 @@ class TestInvitations:
                 i for i in coming.invitations(opened.company_id, opened.id)
                 if i.contact_id == opened.contacts["ines2"]
             )  # fmt: skip
-            coming.invite_again(sent, id=new_id(), by=actor())
+            coming.invite_again(sent, invitation_id=new_id(), by=actor())
             db.session.commit()
         new = opened.link(opened.contacts["ines2"])
         db.session.rollback()
@@ -512,7 +524,8 @@ class TestInvitations:
         opened.open(*TRIO)
         token = opened.link(opened.contacts["ines2"])
         opened.superuser.execute(
-            sa.text("update invitation set expires_at = now() - interval '1 second' where mission_id = :m"), {"m": opened.id}
+            sa.text("update invitation set expires_at = now() - interval '1 second' where mission_id = :m"),
+            {"m": opened.id},
         )
         assert coming.accept(token_hash=tokens.link_hash(token)).outcome == "expired"
 
@@ -540,14 +553,13 @@ class TestAFirm:
             opened = firm_operations.open_company(
                 firm, id=company_id, name="Verrerie d’Ostaval", base="verrerie-d-ostaval", by=actor()
             )
-            again = firm_operations.open_company(
-                firm, id=company_id, name="Autre", base="autre", by=actor()
-            )
+            again = firm_operations.open_company(firm, id=company_id, name="Autre", base="autre", by=actor())
             db.session.commit()
         assert opened == again
         assert opened[0] == company_id and opened[1].startswith("verrerie-d-ostaval-")
         contacts = superuser.execute(
-            sa.text("select person_id, staff, given_name from contact where company_id = :c"), {"c": company_id}
+            sa.text("select person_id, staff, given_name from contact where company_id = :c"),
+            {"c": company_id},
         ).all()
         assert {c.person_id for c in contacts} == {world.people[p].id for p in ("odile", "olga")}
         world.companies["nouvelle"] = opened
@@ -579,14 +591,16 @@ class TestAFirm:
     def test_the_last_owner_stays(self, in_app, world):
         with world.acting("olga"):
             me = next(s for s in firm_queries.staff_of(world.firms["sauvelande"]) if s.role == "owner")
-            with pytest.raises(Refused, match="staff.last_owner"):
+            with pytest.raises(Refused, match="last_owner"):
                 firm_operations.end(me, by=actor())
 
     def test_who_is_staff_no_more_enters_no_company(self, in_app, world):
         from tenants.walls import NotEntered
 
         with world.acting("olga"):
-            odile = next(s for s in firm_queries.staff_of(world.firms["sauvelande"]) if s.role == "coordinator")
+            odile = next(
+                s for s in firm_queries.staff_of(world.firms["sauvelande"]) if s.role == "coordinator"
+            )
             firm_operations.end(odile, by=actor())
             db.session.commit()
         with pytest.raises(NotEntered), world.acting("odile", "brisemer"):
@@ -594,15 +608,21 @@ class TestAFirm:
 
     def test_a_firm_is_founded_by_the_owner_role_alone(self, in_app, world):
         with world.acting("olga"), pytest.raises(sa.exc.ProgrammingError):
-            db.session.execute(sa.text("select found_firm(gen_random_uuid(), 'X', gen_random_uuid(), 'X', 'x@x.fr')"))
+            db.session.execute(
+                sa.text("select found_firm(gen_random_uuid(), 'X', gen_random_uuid(), 'X', 'x@x.fr')")
+            )
 
     def test_a_slug_reads_like_the_name(self):
-        assert company_operations.slug_base("Société Œuvrière d’Ostaval & Cie") == "societe-oeuvriere-d-ostaval-cie"
+        assert (
+            company_operations.slug_base("Société Œuvrière d’Ostaval & Cie")
+            == "societe-oeuvriere-d-ostaval-cie"
+        )
         assert company_operations.slug_base("日本") == ""
 
 
 def test_nobody_of_the_company_opens_a_mission(opened):
-    with opened.world.acting("ines", "ombrelune"), pytest.raises((sa.exc.ProgrammingError, sa.exc.IntegrityError)):
+    with (
+        opened.world.acting("ines", "ombrelune"),
+        pytest.raises((sa.exc.ProgrammingError, sa.exc.IntegrityError)),
+    ):
         operations.open_mission(opened.company_id, opened.plan(*TRIO), by=actor())
-
-

@@ -50,11 +50,17 @@ class TestACompany:
         opened = odile.post(f"/firms/{firm}/companies/new", **form)
         assert opened.status_code == 303
         seen = text_of(odile.follow(opened))
-        assert "Verrerie d’Ostaval" in seen and "Samira Delvaux-Brey" in seen and "samira@ostaval.test" in seen
+        assert (
+            "Verrerie d’Ostaval" in seen and "Samira Delvaux-Brey" in seen and "samira@ostaval.test" in seen
+        )
         again = odile.post(f"/firms/{firm}/companies/new", **form)
         assert again.headers["Location"] == opened.headers["Location"]
-        assert superuser.scalar(sa.text("select count(*) from company where name = 'Verrerie d’Ostaval'")) == 1
-        assert superuser.scalar(sa.text("select count(*) from contact where family_name = 'Delvaux-Brey'")) == 1
+        assert (
+            superuser.scalar(sa.text("select count(*) from company where name = 'Verrerie d’Ostaval'")) == 1
+        )
+        assert (
+            superuser.scalar(sa.text("select count(*) from contact where family_name = 'Delvaux-Brey'")) == 1
+        )
         assert "Verrerie d’Ostaval" in text_of(odile.get(f"/firms/{firm}"))
 
     def test_what_was_typed_stays(self, enter, world):
@@ -104,7 +110,9 @@ class TestAContact:
         late = odile.post(self.address(world), **{**form, "family_name": "Autre"})
         assert late.status_code == 409
         assert "Corbelin-Ray" in late.text and 'value="Autre"' in late.text
-        kept = odile.post(self.address(world), **{**form, "family_name": "Autre", "revision": value(late, "revision")})
+        kept = odile.post(
+            self.address(world), **{**form, "family_name": "Autre", "revision": value(late, "revision")}
+        )
         assert kept.status_code == 303
 
     def test_an_address_names_one_person(self, enter, world):
@@ -157,7 +165,10 @@ class TestAMission:
         odile = enter("odile")
         form = mission_form(odile.get(address), **{"people-0-email": "INES@example.test"})
         assert odile.post(address, **form).status_code == 303
-        assert superuser.scalar(sa.text("select count(*) from contact where email ilike 'ines@example.test'")) == 1
+        assert (
+            superuser.scalar(sa.text("select count(*) from contact where email ilike 'ines@example.test'"))
+            == 1
+        )
 
     @pytest.mark.parametrize(
         ("changes", "words"),
@@ -189,13 +200,20 @@ class TestAMission:
         if "people-0-contact" not in changes:
             assert 'value="helene@ailleurs.test"' in bad.text or "people-1-email" in changes
         assert value(bad, "id") == form["id"]
-        assert superuser.scalar(sa.text("select count(*) from mission where id = :m"), {"m": uuid.UUID(form["id"])}) == 0
+        assert (
+            superuser.scalar(
+                sa.text("select count(*) from mission where id = :m"), {"m": uuid.UUID(form["id"])}
+            )
+            == 0
+        )
 
     def test_control_characters_are_dropped(self, enter, address, superuser):
         odile = enter("odile")
         form = mission_form(odile.get(address), title="Prise\x07 de\u202e poste\x00")
         assert odile.post(address, **form).status_code == 303
-        title = superuser.scalar(sa.text("select title from mission where id = :m"), {"m": uuid.UUID(form["id"])})
+        title = superuser.scalar(
+            sa.text("select title from mission where id = :m"), {"m": uuid.UUID(form["id"])}
+        )
         assert title.isprintable() or "\u202e" in title
 
     def test_forged_ids_break_nothing(self, enter, address, world, superuser):
@@ -205,8 +223,11 @@ class TestAMission:
         assert odile.post(address, **{**form, "id": taken}).status_code == 303
         assert superuser.scalar(sa.text("select count(*) from mission where id = :m"), {"m": taken}) == 2
         same = form["people-0-id"]
-        assert odile.post(address, **{**form, "id": "", "people-1-id": same, "people-2-id": ""}).status_code == 303
-        assert odile.post(address, **{**form, "id": "x"}).status_code == 422
+        assert (
+            odile.post(address, **{**form, "id": "", "people-1-id": same, "people-2-id": ""}).status_code
+            == 303
+        )
+        assert odile.post(address, **{**form, "id": "x"}).status_code == 303
         foreign = str(world.people["rivalmentee"].contacts["autre"])
         assert odile.post(address, **{**form, "id": "", "people-0-contact": foreign}).status_code == 422
 
@@ -265,12 +286,19 @@ class TestStaff:
         olga = enter("olga")
         address = f"/firms/{world.firms['sauvelande']}/staff"
         page = olga.get(address)
-        form = {"id": value(page, "id"), "name": "Nadège Ruymont", "address": "Nadege@cabinet.test", "role": "coordinator"}
+        form = {
+            "id": value(page, "id"),
+            "name": "Nadège Ruymont",
+            "address": "Nadege@cabinet.test",
+            "role": "coordinator",
+        }
         for _ in range(2):
             assert olga.post(address, **form).status_code == 303
         rows = superuser.execute(sa.text("select * from staff where address = 'nadege@cabinet.test'")).all()
         assert len(rows) == 1 and rows[0].accepted_at is None
-        jobs = superuser.scalar(sa.text("select count(*) from procrastinate_jobs where task_name = 'staff_invitation'"))
+        jobs = superuser.scalar(
+            sa.text("select count(*) from procrastinate_jobs where task_name = 'staff_invitation'")
+        )
         assert jobs == 1
         known = olga.post(address, **{**form, "id": str(uuid.uuid4())})
         assert known.status_code == 422 and "a déjà un accès" in text_of(known)

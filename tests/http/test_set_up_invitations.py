@@ -22,7 +22,9 @@ class House:
         self.mission = world.missions["solo"]
 
     def sql(self, statement, **values):
-        return self.superuser.execute(sa.text(statement), {"c": self.mission.company_id, "m": self.mission.id, **values})
+        return self.superuser.execute(
+            sa.text(statement), {"c": self.mission.company_id, "m": self.mission.id, **values}
+        )
 
     def invited(self, role="hr", address="nouvelle@ombrelune.test", **changes):
         """A new contact with a seat and an invitation; (contact id, token)."""
@@ -52,7 +54,8 @@ class House:
 
     def part(self, contact):
         return self.sql(
-            "select * from participation where company_id = :c and mission_id = :m and contact_id = :k", k=contact
+            "select * from participation where company_id = :c and mission_id = :m and contact_id = :k",
+            k=contact,
         ).one()
 
     @property
@@ -171,7 +174,9 @@ class TestALink:
         assert other.post(f"/invitations/{token}", confirmed="1").status_code == 303
         linked = house.sql("select person_id from contact where id = :k", k=contact).scalar()
         assert linked == house.world.people["rivalmentor"].id
-        assert house.sql("select count(*) from address where address = 'nouvelle@ombrelune.test'").scalar() == 0
+        assert (
+            house.sql("select count(*) from address where address = 'nouvelle@ombrelune.test'").scalar() == 0
+        )
 
     def test_for_another_account_it_does_not_open(self, enter, house):
         _, token = house.invited(address="paula@example.test")
@@ -193,7 +198,9 @@ class TestALink:
         sign_in = re.search(r'href="(/sign-in\?next=[^"]+)"', page.text)[1]
         visitor.get(sign_in)
         visitor.post("/sign-in", address="paula@example.test", next=sign_in.partition("next=")[2])
-        kept = superuser.execute(sa.text("select row_to_json(r)::text from sign_in_request r")).scalars().all()
+        kept = (
+            superuser.execute(sa.text("select row_to_json(r)::text from sign_in_request r")).scalars().all()
+        )
         assert kept and not any(token in row for row in kept)
 
 
@@ -261,7 +268,9 @@ class TestStaffActs:
         (first,) = house.sql("select id from invitation where contact_id = :k", k=contact).scalars()
         assert odile.post(f"{house.people}/invitations/{first}/again").status_code == 303
         assert enter().get(f"/invitations/{token}").status_code == 410
-        second = house.sql("select id from invitation where contact_id = :k and revoked_at is null", k=contact).scalar()
+        second = house.sql(
+            "select id from invitation where contact_id = :k and revoked_at is null", k=contact
+        ).scalar()
         assert second != first
         fragment = odile.post(f"{house.people}/invitations/{second}/revocation", headers=HTMX)
         assert "Inviter de nouveau" in fragment.text
@@ -282,7 +291,9 @@ class TestStaffActs:
         assert marc.get(house.people).status_code == 404
         assert "A pris part jusqu’au" in text_of(odile.get(house.people))
 
-    @pytest.mark.parametrize(("who", "status"), [("ines", 403), ("helene", 403), ("marc", 403), ("theo", 404), ("rival", 404)])
+    @pytest.mark.parametrize(
+        ("who", "status"), [("ines", 403), ("helene", 403), ("marc", 403), ("theo", 404), ("rival", 404)]
+    )
     def test_nobody_else_invites_or_ends(self, enter, house, who, status):
         contact, _ = house.invited()
         part = house.part(contact)
@@ -290,7 +301,12 @@ class TestStaffActs:
         visitor = enter(who)
         visitor.get("/profile")
         assert visitor.get(house.people + "/new").status_code == status
-        for tail in ("/new", f"/{part.id}/end", f"/invitations/{invitation}/again", f"/invitations/{invitation}/revocation"):
+        for tail in (
+            "/new",
+            f"/{part.id}/end",
+            f"/invitations/{invitation}/again",
+            f"/invitations/{invitation}/revocation",
+        ):
             assert visitor.post(house.people + tail).status_code == status
         assert house.part(contact).until_at is None
 
@@ -317,7 +333,9 @@ class TestAStaffInvitation:
         from tenants.firm import operations
 
         with psycopg.connect(as_role(database, "trialogue_owner", SECRET)) as owner:
-            staff_id = operations.found(owner, name="Cabinet Neuf", owner="Nine Calvez", address="Nine@neuf.test")
+            staff_id = operations.found(
+                owner, name="Cabinet Neuf", owner="Nine Calvez", address="Nine@neuf.test"
+            )
         token = tokens.new_token()
         with psycopg.connect(as_role(database, "trialogue_jobs", SECRET)) as jobs:
             jobs.execute("select issue_staff_invitation(%s, %s)", (staff_id, tokens.link_hash(token)))
@@ -327,7 +345,11 @@ class TestAStaffInvitation:
         nine = enter()
         page = nine.get(f"/invitations/staff/{staff}")
         seen = text_of(page)
-        assert "Cabinet Neuf vous ouvre un accès" in seen and "gérance du cabinet" in seen and "Notice du" in seen
+        assert (
+            "Cabinet Neuf vous ouvre un accès" in seen
+            and "gérance du cabinet" in seen
+            and "Notice du" in seen
+        )
         assert nine.post(f"/invitations/staff/{staff}", name="").status_code == 422
         answer = nine.post(f"/invitations/staff/{staff}", name="Nine Calvez-Roy")
         assert answer.status_code == 303 and answer.headers["Location"].startswith("/sign-in/")
@@ -337,7 +359,8 @@ class TestAStaffInvitation:
 
     def test_an_account_that_exists_signs_in_first(self, enter, staff, superuser, world):
         superuser.execute(
-            sa.text("update address set address = 'nine@neuf.test' where person_id = :p"), {"p": world.people["paula"].id}
+            sa.text("update address set address = 'nine@neuf.test' where person_id = :p"),
+            {"p": world.people["paula"].id},
         )
         visitor = enter()
         assert "a déjà un compte" in text_of(visitor.get(f"/invitations/staff/{staff}"))

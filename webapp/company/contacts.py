@@ -4,7 +4,6 @@ from flask import Response, url_for
 
 from tenants.company import operations
 from tenants.company.models import Contact
-from tenants.db import new_id
 from tenants.company.operations import Named
 from tenants.policy import Do
 from tenants.refusals import Incorrect, Stale
@@ -32,7 +31,7 @@ def correct(known: Contact) -> Response:
     try:
         form = ContactForm.read()
         person = Named(
-            new_id(), form.given_name.data, form.family_name.data, form.title.data or "", form.email.data
+            known.id, form.given_name.data, form.family_name.data, form.title.data, form.email.data
         )
         operations.correct(known, person, form.revision.data or 0, by=actor())
     except Invalid as bad:

@@ -1,13 +1,13 @@
 """What opening a company, correcting a contact and opening a mission ask: one page each."""
 
 import uuid
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _
 from wtforms import FieldList, FormField, RadioField, SelectField, SelectMultipleField
-from wtforms.fields import SelectChoice
+from wtforms.widgets import CheckboxInput
 
 from tenants.company.models import Contact
 from tenants.db import new_id
@@ -15,8 +15,8 @@ from tenants.people.addresses import normal
 from tenants.policy import COMPANY_ROLES, Role
 from webapp import words
 from webapp.auth.forms import AddressField, address_shape
-from webapp.company.fields import DayField, HoursField, PersonFields, short, written
-from webapp.forms import Form, Id, Line, Revision
+from webapp.company.fields import DayField, HoursField, Name, NewId, PersonFields, options, short, written
+from webapp.forms import Form, Revision
 
 MOST = 40
 NOBODY = "none"
@@ -28,12 +28,12 @@ class Rows(Form):
     def __init__(self, *args: Any, **given: Any) -> None:
         super().__init__(*args, **given)
         seen: set[uuid.UUID] = set()
-        for entry in self.lines().entries:  # an id that is missing or comes twice is no fault of whoever types
-            if entry.form.id.data is None or entry.form.id.data in seen:
+        for entry in self.lines().entries:  # an id that comes twice is no fault of whoever types
+            if entry.form.id.data in seen:
                 entry.form.id.data = new_id()
             seen.add(entry.form.id.data)
 
-    def lines(self) -> FieldList:
+    def lines(self) -> Any:
         """The lines."""
         raise NotImplementedError
 
@@ -50,11 +50,11 @@ class Rows(Form):
 class CompanyForm(Rows):
     """A company and, if one likes, whom one knows there already."""
 
-    id = Id(default=new_id)
-    name = Line(_("Nom de l’entreprise"), [written(_("Écrivez le nom de l’entreprise.")), short()])
+    id = NewId()
+    name = Name(_("Nom de l’entreprise"), [written(_("Écrivez le nom de l’entreprise.")), short()])
     people = FieldList(FormField(PersonFields), min_entries=1, max_entries=MOST)
 
-    def lines(self) -> FieldList:
+    def lines(self) -> Any:
         """Its contacts."""
         return self.people
 
@@ -63,23 +63,27 @@ class ContactForm(Form):
     """How somebody is known in a company."""
 
     revision = Revision()
-    given_name = Line(_("Prénom"), [written(_("Écrivez le prénom.")), short()])
-    family_name = Line(_("Nom"), [written(_("Écrivez le nom.")), short()])
-    title = Line(_("Fonction"), [short()])
+    given_name = Name(_("Prénom"), [written(_("Écrivez le prénom.")), short()])
+    family_name = Name(_("Nom"), [written(_("Écrivez le nom.")), short()])
+    title = Name(_("Fonction"), [short()])
     email = AddressField(_("Adresse e-mail professionnelle"), [address_shape])
 
 
 class RoleFields(PersonFields):
     """Somebody of a mission: a contact of the company or a new one, and what they are there."""
 
-    contact = SelectField(_("Personne"), validate_choice=True, default="")
-    roles = SelectMultipleField(_("Rôles dans la mission"), validate_choice=True)
+    contact = SelectField(_("Qui est-ce ?"), validate_choice=True, default="")
+    roles = SelectMultipleField(
+        _("Rôles dans la mission"), validate_choice=True, option_widget=CheckboxInput()
+    )
     manager = SelectField(_("Son manager direct"), validate_choice=False, default="")
 
     def offer(self, contacts: Sequence[Contact]) -> None:
         """Whom one may choose, and the roles."""
-        self.contact.choices = _options([("", gettext("Une nouvelle personne")), *((str(c.id), _known(c)) for c in contacts)])
-        self.roles.choices = _options((r.value, words.role(r)) for r in COMPANY_ROLES)
+        self.contact.choices = options(
+            [("", gettext("Une nouvelle personne")), *((str(c.id), _known(c)) for c in contacts)]
+        )
+        self.roles.choices = options((r.value, words.role(r)) for r in COMPANY_ROLES)
 
     @property
     def blank(self) -> bool:
@@ -89,7 +93,8 @@ class RoleFields(PersonFields):
     @property
     def chosen(self) -> str:
         """The name of the one meant."""
-        known = {c.value: str(c.label) for c in self.contact.choices}
+        choices: Any = self.contact.choices
+        known = {c.value: str(c.label) for c in choices}
         return known.get(self.contact.data, "") if self.contact.data else self.shown_name
 
     def held(self) -> frozenset[Role]:
@@ -118,7 +123,7 @@ class PeopleForm(Rows):
 
     people = FieldList(FormField(RoleFields), max_entries=MOST)
 
-    def lines(self) -> FieldList:
+    def lines(self) -> Any:
         """Its people."""
         return self.people
 
@@ -131,9 +136,14 @@ class PeopleForm(Rows):
         """Let each line choose among the contacts, and each mentee of a group among the managers."""
         for row in self.rows:
             row.offer(self.contacts)
-        managers = [(str(r.id.data), r.chosen or gettext("la personne cochée manager")) for r in self.holding(Role.MANAGER)]
+        managers = [
+            (str(r.id.data), r.chosen or gettext("la personne cochée manager"))
+            for r in self.holding(Role.MANAGER)
+        ]
         for row in self.rows:
-            row.manager.choices = _options([("", gettext("Choisir")), *managers, (NOBODY, gettext("Pas de manager direct"))])
+            row.manager.choices = options(
+                [("", gettext("Choisir")), *managers, (NOBODY, gettext("Pas de manager direct"))]
+            )
 
     def change_lines(self, asked: Any) -> bool:
         """As for all, then the new line is offered its choices."""
@@ -184,7 +194,10 @@ class PeopleForm(Rows):
             if key in seen:
                 where = row.contact if row.contact.data else row.email
                 where.errors = [
-                    gettext("C’est la même personne qu’à la ligne %(line)d : cochez-y tous ses rôles.", line=seen[key])
+                    gettext(
+                        "C’est la même personne qu’à la ligne %(line)d : cochez-y tous ses rôles.",
+                        line=seen[key],
+                    )
                 ]
                 good = False
             seen.setdefault(key, place)
@@ -210,8 +223,8 @@ class PeopleForm(Rows):
 class MissionForm(PeopleForm):
     """A mission: title, dates, hours, people and their roles."""
 
-    id = Id(default=new_id)
-    title = Line(_("Titre de la mission"), [written(_("Écrivez un titre.")), short()])
+    id = NewId()
+    title = Name(_("Titre de la mission"), [written(_("Écrivez un titre.")), short()])
     starts_on = DayField(_("Début"))
     ends_on = DayField(_("Fin"))
     hours = HoursField(_("Budget d’heures"))
@@ -226,14 +239,14 @@ class MissionForm(PeopleForm):
             self.starts_on.errors = [gettext("Vérifiez l’année.")]
             good = False
         if self.hours.minutes is not None and not 0 < self.hours.minutes <= 100_000:  # noqa: PLR2004 - as above
-            self.hours.errors = [gettext("Écrivez un nombre d’heures entre 1 et 1 600.")]
+            self.hours.errors = [gettext("Écrivez un nombre d’heures entre 1 et 1 600.")]
             good = False
         for role, missing in (
-            (Role.MENTOR, gettext("Il faut un mentor : cochez ce rôle pour une personne.")),
-            (Role.MENTEE, gettext("Il faut une personne accompagnée : cochez mentoré·e pour une personne.")),
+            (Role.MENTOR, gettext("Il faut un mentor : cochez ce rôle pour une personne.")),
+            (Role.MENTEE, gettext("Il faut une personne accompagnée : cochez mentoré·e pour une personne.")),
         ):
             if not self.holding(role):
-                self.form_errors = [*self.form_errors, missing]
+                self.form_errors.append(missing)
                 good = False
         return good
 
@@ -241,12 +254,12 @@ class MissionForm(PeopleForm):
 class ComerForm(PeopleForm):
     """One person who comes later; ``invitation`` is the form's own id, so that a second click does nothing."""
 
-    invitation = Id(default=new_id)
-    mentee = RadioField(_("De qui est-ce le manager ?"), validate_choice=True, default="")
+    invitation = NewId()
+    mentee = RadioField(_("De qui est-ce le manager ?"), validate_choice=True, default="")
 
     def __init__(self, *args: Any, mentees: Sequence[tuple[uuid.UUID, str]], **given: Any) -> None:
         super().__init__(*args, **given)
-        self.mentee.choices = _options(
+        self.mentee.choices = options(
             [("", gettext("De toutes les personnes accompagnées")), *((str(i), n) for i, n in mentees)]
         )
 
@@ -254,7 +267,7 @@ class ComerForm(PeopleForm):
         """Somebody is meant."""
         good = super().validate(extra_validators)
         if not self.present:
-            self.form_errors = [*self.form_errors, gettext("Choisissez une personne, ou écrivez qui elle est.")]
+            self.form_errors.append(gettext("Choisissez une personne, ou écrivez qui elle est."))
             return False
         return good
 
@@ -270,10 +283,6 @@ def faults(form: Form) -> list[tuple[str, str, str]]:
         elif field.errors:
             found.append((field.id, str(field.label.text), field.errors[0]))
     return found
-
-
-def _options(pairs: Iterable[tuple[str, str]]) -> list[SelectChoice]:
-    return [SelectChoice(value, label) for value, label in pairs]
 
 
 def _known(contact: Contact) -> str:

@@ -1,10 +1,11 @@
 """Opening a mission: title, dates, hours, people, roles, strands, on one page."""
 
+from typing import Any
+
 from flask import Response, request
 
 from tenants.company import queries
 from tenants.company.models import Company
-from tenants.db import new_id
 from tenants.mission import operations
 from tenants.mission.operations import Plan
 from tenants.policy import Do, Role
@@ -43,16 +44,16 @@ def open_mission(company: Company) -> Response:
     except Invalid as bad:
         return show("company/mission.html", "_mission_form.html", status=422, **_context(company, bad.form))
     plan = Plan(
-        form.id.data or new_id(),
+        form.id.data,
         form.title.data,
-        form.starts_on.day,
-        form.ends_on.day,
-        form.hours.minutes,
+        form.starts_on.read,
+        form.ends_on.read,
+        form.hours.read,
         lines.takings(company.id, form, by=actor()),
     )
     operations.open_mission(company.id, plan, by=actor())
     return go("mission_people.page", mission_id=plan.id)
 
 
-def _context(company: Company, form: MissionForm) -> dict[str, object]:
+def _context(company: Company, form: MissionForm) -> dict[str, Any]:
     return {"company": company, "form": form, "faults": faults(form), "hat": hat()}

@@ -59,7 +59,7 @@ def _awaited(people: tuple[Party, ...], contacts: list[uuid.UUID]) -> list[tuple
     held: dict[uuid.UUID, list[Role]] = {}
     for person in people:
         held.setdefault(person.id, []).append(person.role)
-    there = [sorted(held[c], key=COMPANY_ROLES.index)[0] for c in dict.fromkeys(contacts) if c in held]
+    there = [min(held[c], key=COMPANY_ROLES.index) for c in dict.fromkeys(contacts) if c in held]
     return [(words.party_of(r), words.party(words.party_of(r))) for r in dict.fromkeys(there)] or (
         [("firm", gettext("une personne qui n’y est plus"))] if contacts else []
     )

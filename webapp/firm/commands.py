@@ -27,10 +27,14 @@ def found(name: str, address: str, owner_url: str = "") -> None:
     except psycopg.OperationalError:
         raise Misconfigured("DATABASE_OWNER_URL manque : `firm` agit comme propriétaire des tables") from None
     if config.production or config.smtp_url:
-        print(f"Le cabinet {name} est créé. Une invitation part à {address}, valable 14 jours.", file=sys.stdout)
+        _say(f"Le cabinet {name} est créé. Une invitation part à {address}, valable 14 jours.")
         return
-    print(f"Le cabinet {name} est créé. Lien d’invitation de {address} (14 jours, une seule fois) :", file=sys.stdout)
-    print(f"{config.public_url}/invitations/staff/{_link(config, staff_id)}", file=sys.stdout)
+    _say(f"Le cabinet {name} est créé. Lien d’invitation de {address} (14 jours, une seule fois) :")
+    _say(f"{config.public_url}/invitations/staff/{_link(config, staff_id)}")
+
+
+def _say(line: str) -> None:
+    sys.stdout.write(f"{line}\n")
 
 
 def _link(config: Config, staff_id: object) -> str:

@@ -1,9 +1,10 @@
 """Opening a client company."""
 
+from typing import Any
+
 from flask import Response, abort, request
 
 from tenants.company import operations as contacts
-from tenants.db import new_id
 from tenants.firm import operations
 from tenants.firm.models import Firm
 from tenants.policy import Do
@@ -38,7 +39,7 @@ def open_company(firm: Firm) -> Response:
         return show("firm/company.html", "_company_form.html", status=422, **_context(firm, bad.form))
     name = form.name.data
     opened = operations.open_company(
-        firm, id=form.id.data or new_id(), name=name, base=contacts.slug_base(name), by=actor()
+        firm, id=form.id.data, name=name, base=contacts.slug_base(name), by=actor()
     )
     if opened is None:
         abort(409)
@@ -49,5 +50,5 @@ def open_company(firm: Firm) -> Response:
     return go("company.page", company=slug)
 
 
-def _context(firm: Firm, form: CompanyForm) -> dict[str, object]:
+def _context(firm: Firm, form: CompanyForm) -> dict[str, Any]:
     return {"firm": firm, "form": form, "faults": faults(form), "hat": hat(firm)}

@@ -2,7 +2,6 @@
 
 from flask import Response, url_for
 
-from tenants.db import new_id
 from tenants.firm import operations, queries
 from tenants.firm.models import Firm, Staff
 from tenants.policy import Do, Role
@@ -32,7 +31,7 @@ def invite(firm: Firm) -> Response:
         form = StaffForm.read()
         operations.invite(
             firm,
-            id=form.id.data or new_id(),
+            id=form.id.data,
             name=form.name.data,
             address=form.address.data,
             role=Role(form.role.data),

@@ -23,10 +23,12 @@ def _role(_values: Values) -> Words:
 def _last(_values: Values) -> Words:
     return Words(
         _("C’est la dernière personne de la gérance"),
-        _("Invitez-en d’abord une autre : un cabinet sans gérance ne peut plus rien ouvrir."),
+        _("Invitez-en d’abord une autre : un cabinet sans gérance ne peut plus rien ouvrir."),
     )
 
 
 @refusal("invitation.answered")
 def _answered(_values: Values) -> Words:
-    return Words(_("Cette invitation a déjà reçu sa réponse"), _("Rechargez la page pour voir où elle en est."))
+    return Words(
+        _("Cette invitation a déjà reçu sa réponse"), _("Rechargez la page pour voir où elle en est.")
+    )

@@ -6,7 +6,7 @@ into no address but its own: whoever signs in first comes back by the invitation
 
 import uuid
 
-from flask import Response, g, make_response, render_template, request, url_for
+from flask import Response, g, make_response, redirect, render_template, request, url_for
 
 from tenants.mission import coming
 from tenants.mission.coming import Accepted, Invited
@@ -25,7 +25,9 @@ GONE = {"gone": 404, "used": 410, "revoked": 410, "expired": 410}
 @public
 def show(token: str) -> Response:
     """What it says; opening it, as a mail scanner does, writes nothing."""
-    return _page(coming.invited_by(token_hash=tokens.link_hash(token)), url_for("invitations.accept", token=token))
+    return _page(
+        coming.invited_by(token_hash=tokens.link_hash(token)), url_for("invitations.accept", token=token)
+    )
 
 
 @room.post("/<token>")
@@ -67,7 +69,7 @@ def _answered(answer: Accepted, invited: Invited | None, action: str) -> Respons
 def arrived(person_id: uuid.UUID | None, onward: str) -> Response:
     """On to the page; whoever is new is signed in, and offered a passkey first."""
     if g.actor is not None:
-        return _see(onward)
+        return make_response(redirect(onward, 303))
     if person_id is None:
         raise ValueError("an acceptance without a person")
     return steps.begin(
@@ -75,18 +77,12 @@ def arrived(person_id: uuid.UUID | None, onward: str) -> Response:
     )
 
 
-def _see(address: str) -> Response:
-    from flask import redirect
-
-    return make_response(redirect(address, 303))
-
-
 def _page(invited: Invited | None, action: str, outcome: str | None = None) -> Response:
     outcome = outcome or (invited.outcome if invited else "gone")
     if outcome == "open" and invited:
         outcome = _before(invited)
     status = GONE.get(outcome, 409 if request.method == "POST" else 200)
-    response = make_response(
+    return make_response(
         render_template(
             "invitations/show.html",
             invited=invited,
@@ -98,7 +94,6 @@ def _page(invited: Invited | None, action: str, outcome: str | None = None) -> R
         ),
         status,
     )
-    return response
 
 
 def _before(invited: Invited) -> str:

@@ -9,8 +9,8 @@ from tenants.firm import invitations
 from tenants.firm.invitations import StaffInvited
 from tenants.people import notice, tokens
 from webapp.access import public
-from webapp.company.fields import short, written
-from webapp.forms import Form, Invalid, Line
+from webapp.company.fields import Name, short, written
+from webapp.forms import Form, Invalid
 from webapp.invitations.missions import GONE, arrived
 from webapp.invitations.room import room
 
@@ -18,7 +18,7 @@ from webapp.invitations.room import room
 class NameForm(Form):
     """How the firm's companies are to see whoever accepts."""
 
-    name = Line(_("Votre prénom et votre nom"), [written(_("Écrivez votre prénom et votre nom.")), short()])
+    name = Name(_("Votre prénom et votre nom"), [written(_("Écrivez votre prénom et votre nom.")), short()])
 
 
 @room.get("/staff/<token>")
@@ -54,7 +54,9 @@ def staff_again(firm_id: uuid.UUID) -> Response:
     return make_response(render_template("invitations/open_again.html"))
 
 
-def _page(invited: StaffInvited | None, form: NameForm, outcome: str | None = None, status: int | None = None) -> Response:
+def _page(
+    invited: StaffInvited | None, form: NameForm, outcome: str | None = None, status: int | None = None
+) -> Response:
     outcome = outcome or (invited.outcome if invited else "gone")
     if outcome == "open" and invited:
         outcome = _before(invited)

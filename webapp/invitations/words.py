@@ -23,5 +23,7 @@ def roles(invited: Invited) -> list[tuple[str, str]]:
 
 def _said(role: Role, mentees: list[str]) -> str:
     if role is Role.MANAGER and len(mentees) > 1:
-        return gettext("manager %(of_mentees)s", of_mentees=formats.names(formats.of_name(n) for n in mentees))
+        return gettext(
+            "manager %(of_mentees)s", of_mentees=formats.names(formats.of_name(n) for n in mentees)
+        )
     return hat_words(role, mentees[0] if mentees else "")

@@ -1,9 +1,11 @@
 """Somebody comes later: chosen or written down by staff, announced before they read."""
 
-from flask import Response, request
+from typing import Any
+
+from flask import Response
 
 from tenants.company import queries as company
-from tenants.db import db, new_id
+from tenants.db import db
 from tenants.mission import operations
 from tenants.mission.models import Mission
 from tenants.mission.operations import Taking
@@ -33,15 +35,17 @@ def new_person(frame: Frame) -> Response:
 def add_person(frame: Frame) -> Response:
     """Write them down, announce them, invite them."""
     try:
-        form = ComerForm(request.form, **_choices(frame))
-        if not form.validate():
-            raise Invalid(form)
+        form = ComerForm.read(**_choices(frame))
         taking = form_lines.takings(frame.company_id, form, by=actor())[0]
-        managed = {s.contact_id for s in frame.seats if str(s.strand_id) == form.mentee.data and s.role is Role.MENTEE}
+        managed = {
+            s.contact_id
+            for s in frame.seats
+            if str(s.strand_id) == form.mentee.data and s.role is Role.MENTEE
+        }
         operations.add_person(
             db.session.get_one(Mission, (frame.company_id, frame.id)),
             Taking(taking.contact_id, taking.roles, frozenset(managed)),
-            invitation_id=form.invitation.data or new_id(),
+            invitation_id=form.invitation.data,
             by=actor(),
         )
     except Invalid as bad:
@@ -52,7 +56,7 @@ def add_person(frame: Frame) -> Response:
     return go("mission_people.page", mission_id=frame.id)
 
 
-def _choices(frame: Frame) -> dict[str, object]:
+def _choices(frame: Frame) -> dict[str, Any]:
     mentees = [(s.id, m.name) for s in frame.strands if (m := frame.mentee_of(s.id)) is not None]
     return {"contacts": company.contacts(frame.company_id), "mentees": mentees if len(mentees) > 1 else []}
 

@@ -68,9 +68,7 @@ def notices(frame: Frame, actor: Actor) -> list[Notice]:
     """What is announced to the actor, as mentee or mentor, and that they have not answered."""
     seen = coming.seen_by(frame.company_id, frame.id, actor.contact_id)
     return [
-        _notice(frame, place)
-        for place in frame.places
-        if place.id not in seen and _told(frame, actor, place)
+        _notice(frame, place) for place in frame.places if place.id not in seen and _told(frame, actor, place)
     ]
 
 
@@ -132,7 +130,7 @@ def _status(frame: Frame, held: list[Place]) -> str:
     if len(said) == 1:
         return said[0]
     return " ".join(
-        gettext("%(role)s : %(status)s", role=role_of(frame, p), status=_begins(frame, p)) for p in held
+        gettext("%(role)s : %(status)s", role=role_of(frame, p), status=_begins(frame, p)) for p in held
     )
 
 
@@ -143,13 +141,13 @@ def _begins(frame: Frame, place: Place) -> str:
     if seat.sits(now()):
         return gettext("Lit depuis %(day)s.", day=_since(seat.reads_from))
     if place.accepted_at is None:
-        return gettext("Ne lit rien encore : l’invitation n’est pas acceptée.")
+        return gettext("Ne lit rien encore : l’invitation n’est pas acceptée.")
     if seat.role is Role.MENTOR:
         who = names.first_names(frame, coming.not_yet_accepting(frame, place))
-        return gettext("Ne lit rien encore : on attend l’accord %(of_mentee)s.", of_mentee=_of(who))
+        return gettext("Ne lit rien encore : on attend l’accord %(of_mentee)s.", of_mentee=_of(who))
     if seat.reads_from is not None:
         return gettext("Pourra lire %(moment)s, ou dès que chacun l’aura vu.", moment=_from(seat.reads_from))
-    return gettext("Ne lit rien encore : il faut d’abord qu’une personne accompagnée en soit prévenue.")
+    return gettext("Ne lit rien encore : il faut d’abord qu’une personne accompagnée en soit prévenue.")
 
 
 def _since(moment: datetime | None) -> str:
@@ -161,7 +159,9 @@ def _since(moment: datetime | None) -> str:
 
 
 def _from(moment: datetime) -> str:
-    return gettext("à partir du %(day)s à %(hour)s", day=formats.short_day(moment), hour=formats.clock(moment))
+    return gettext(
+        "à partir du %(day)s à %(hour)s", day=formats.short_day(moment), hour=formats.clock(moment)
+    )
 
 
 def _of(who: str) -> str:
@@ -188,19 +188,24 @@ def _notice(frame: Frame, place: Place) -> Notice:
         title = gettext("%(name)s est proposé·e comme mentor", name=member.name)
         text = gettext("Cette personne ne lira rien sans votre accord.")
     elif place.seat.sits(now()):
-        title = gettext("%(name)s lit ce que lit ce rôle : %(role)s", name=member.name, role=role)
+        title = gettext("%(name)s lit ce que lit ce rôle : %(role)s", name=member.name, role=role)
         text = gettext("Cela a été annoncé %(day)s.", day=formats.on_day(place.announced_at))
     else:
         when = place.seat.reads_from or place.announced_at + ANNOUNCED_FOR
         title = gettext(
-            "%(name)s pourra lire, en tant que %(role)s, %(moment)s", name=member.name, role=role, moment=_from(when)
+            "%(name)s pourra lire, en tant que %(role)s, %(moment)s",
+            name=member.name,
+            role=role,
+            moment=_from(when),
         )
         text = (
             gettext("Ce sera plus tôt si chacun de ceux à qui c’est annoncé en prend connaissance.")
             if place.accepted_at
-            else gettext("Au plus tôt : son invitation n’est pas encore acceptée.")
+            else gettext("Au plus tôt : son invitation n’est pas encore acceptée.")
         )
-    return Notice(place.id, title, text, _readable(frame, place.seat.role), mentor, names.first_name(frame, member.id))
+    return Notice(
+        place.id, title, text, _readable(frame, place.seat.role), mentor, names.first_name(frame, member.id)
+    )
 
 
 def _readable(frame: Frame, role: Role) -> str:

@@ -16,4 +16,6 @@ def _mentor(_values: Values) -> Words:
 
 @refusal("participation.over")
 def _over(_values: Values) -> Words:
-    return Words(_("Cette annonce n’attend plus de réponse"), _("Rechargez la page pour voir où elle en est."))
+    return Words(
+        _("Cette annonce n’attend plus de réponse"), _("Rechargez la page pour voir où elle en est.")
+    )
