@@ -55,9 +55,8 @@ const watchKeys = () => {
 document.addEventListener("htmx:after:swap", watchKeys);
 watchKeys();
 
-// Texts that a closed page left on this device are sent from any live page; the editor's own looks by itself.
+// Texts that a closed page left on this device are sent from any page; the editor's own looks by itself.
 if (me() && !document.querySelector("[data-ytext]")) {
-  const unsent = await unsentDocuments(me());
-  if (unsent.length && address) await import("./editor.js");
+  if ((await unsentDocuments(me())).size) await import("./text/drain.js").then(({ watchElsewhere }) => watchElsewhere());
   else await sweep(me());
 }

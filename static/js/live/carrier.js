@@ -1,10 +1,8 @@
-// Where a document goes when it cannot go through the socket.
+// Where a document goes when it cannot go through the socket: POST /live/<document>, with what the socket's address
+// says of company, page and version.
 
-import { liveAddress } from "../page.js";
-
-/** POST /live/<document>, with what the socket's address says of company, page and version. */
-export function postAddress(doc) {
-  const url = liveAddress();
+export function postAddress(address, doc) {
+  const url = new URL(address, location.href);
   url.pathname = `${url.pathname.replace(/\/$/, "")}/${doc}`;
   return url;
 }

@@ -1,5 +1,6 @@
 // What this device keeps of a person's texts: one database per document, `trialogue:<person>:<document>`, as
-// y-indexeddb lays it out (stores `updates` and `custom`). A key in `custom` is a tab that has something unsent.
+// y-indexeddb lays it out (stores `updates` and `custom`). A key in `custom` is a tab that has something unsent; its value
+// the live address of that tab's page, by which it can be sent.
 //
 // Why marks in the same database as the text: they are durable together; a mark kept elsewhere could be lost in a
 // power cut that spared the text, and the text be taken for sent.
@@ -16,10 +17,13 @@ export async function keptDocuments(person) {
   return all.map(({ name }) => name).filter((name) => name.startsWith(prefix)).map((name) => name.slice(prefix.length));
 }
 
-/** Documents with something unsent, as their databases say. */
+/** Documents with something unsent, as their databases say: document → live address of the page that left it. */
 export async function unsentDocuments(person) {
-  const unsent = [];
-  for (const doc of await keptDocuments(person)) if (await hasMarks(person, doc)) unsent.push(doc);
+  const unsent = new Map();
+  for (const doc of await keptDocuments(person)) {
+    const marks = await marksOf(database(person, doc));
+    if (marks.length) unsent.set(doc, marks.at(-1));
+  }
   return unsent;
 }
 
@@ -71,7 +75,7 @@ const hasMarks = async (person, doc) => (await marksOf(database(person, doc))).l
 function marksOf(name) {
   return new Promise((found) => {
     const opening = indexedDB.open(name);
-    opening.onerror = () => found(["unreadable"]);
+    opening.onerror = () => found([""]);
     opening.onsuccess = () => {
       const db = opening.result;
       const tell = (marks) => {
@@ -79,9 +83,9 @@ function marksOf(name) {
         found(marks);
       };
       if (!db.objectStoreNames.contains("custom")) return tell([]);
-      const keys = db.transaction("custom").objectStore("custom").getAllKeys();
-      keys.onsuccess = () => tell(keys.result);
-      keys.onerror = () => tell(["unreadable"]);
+      const marks = db.transaction("custom").objectStore("custom").getAll();
+      marks.onsuccess = () => tell(marks.result);
+      marks.onerror = () => tell([""]);
     };
   });
 }

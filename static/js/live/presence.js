@@ -47,8 +47,10 @@ function meet(here = []) {
 
 function show() {
   const others = unique(roster.filter(({ id }) => id !== myself));
+  // Somebody may write in a text of this page from another one (a collective objective): named there, not here.
+  const here = others.filter(({ elsewhere }) => !elsewhere);
   const place = document.getElementById("presence");
-  if (place) place.replaceChildren(...marks(others), ...sentence("alone", "here", others));
+  if (place) place.replaceChildren(...marks(here), ...sentence("alone", "here", here));
   for (const section of document.querySelectorAll("[data-section]")) {
     showBusy(section, others.filter((one) => one.section === section.dataset.section));
   }

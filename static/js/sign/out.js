@@ -18,7 +18,7 @@ export function watchSignOut() {
     if (!form || !me() || leaving) return;
     event.preventDefault();
     event.stopPropagation();
-    await allSent();
+    await Promise.all([allSent(), elsewhereSent()]);
     const left = await count();
     if (left && !(await agreed(left))) return;
     leaving = true;
@@ -38,9 +38,15 @@ function allSent() {
   });
 }
 
+async function elsewhereSent() {
+  if (!(await unsentDocuments(me())).size) return;
+  const { carryAll } = await import("../text/drain.js");
+  await Promise.race([carryAll(), new Promise((late) => setTimeout(late, PATIENCE))]);
+}
+
 // Those of this page, and those that the device keeps of pages closed or open beside it.
 async function count() {
-  return new Set([...unsaved().map(({ id }) => id), ...(await unsentDocuments(me()))]).size;
+  return new Set([...unsaved().map(({ id }) => id), ...(await unsentDocuments(me())).keys()]).size;
 }
 
 function agreed(left) {

@@ -6,6 +6,8 @@
 // Why no queue of unsent updates: what is missing is found by comparing, after any failure, and applying twice
 // changes nothing. Until the server's vector has been answered no UPDATE goes out: it could lack what it builds on.
 //
+// A mark of something unsent says by which address it can be sent, from whatever page is open then.
+//
 // `version` counts local changes, `acked` the newest known to be on the server: dirty is their difference.
 
 import * as Y from "yjs";
@@ -24,9 +26,15 @@ const TAB = crypto.randomUUID();
 let numbers = 0;
 
 export class LiveDocument {
-  /** @param {string} id  @param {string} person whose device this is  @param {() => void} changed is told when to send or say */
-  constructor(id, person, changed) {
-    Object.assign(this, { id, person, changed, bell: bell() });
+  /**
+   * @param {string} id
+   * @param {string} person whose device this is
+   * @param {() => void} changed told when there is something to send or to say
+   * @param {string | null} address where this page's live socket is; null: a document of another page, which does not
+   *   join by this page's socket
+   */
+  constructor(id, person, changed, address) {
+    Object.assign(this, { id, person, changed, address, bell: bell() });
     this.ydoc = new Y.Doc();
     this.version = this.acked = this.keptVersion = 0;
     this.out = new Map(); // n → {version, update}, sent and not acknowledged
@@ -51,7 +59,7 @@ export class LiveDocument {
 
   /** Asks what this page lacks; the answer brings the question what the server lacks. */
   join() {
-    if (this.ready && !this.ended) send(frame(STEP1, this.id, Y.encodeStateVector(this.ydoc)));
+    if (this.ready && !this.ended && this.address) send(frame(STEP1, this.id, Y.encodeStateVector(this.ydoc)));
   }
 
   /** The line is gone: what was under way is in doubt. */
@@ -184,7 +192,7 @@ export class LiveDocument {
     this.keeping = true;
     const version = this.version;
     const writing = db.transaction(["updates", "custom"], "readwrite");
-    writing.objectStore("custom").put(Date.now(), TAB);
+    writing.objectStore("custom").put(this.address, TAB);
     const done = (kept) => {
       this.keeping = false;
       if (kept) this.keptVersion = version;

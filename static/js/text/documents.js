@@ -3,7 +3,7 @@
 // Why 15 ms: keys typed together travel together. Why 40 ms at least between two sendings: a page sends at most
 // 25 updates a second, below what the server takes from one member.
 
-import { me } from "../page.js";
+import { liveAddress, me } from "../page.js";
 import { packed, unframe } from "../live/frames.js";
 import { postAddress } from "../live/carrier.js";
 import { line } from "../live/socket.js";
@@ -13,6 +13,7 @@ import { LiveDocument } from "./document.js";
 const GATHER = 15;
 const GAP = 40;
 const documents = new Map();
+const address = liveAddress()?.href ?? null;
 let timer = null;
 let last = 0;
 
@@ -20,7 +21,7 @@ export const opened = () => [...documents.values()];
 
 /** The document, opened on this page if it was not. */
 export function openDocument(id) {
-  if (!documents.has(id)) documents.set(id, new LiveDocument(id, me(), changed));
+  if (!documents.has(id)) documents.set(id, new LiveDocument(id, me(), changed, address));
   return documents.get(id);
 }
 
@@ -61,6 +62,6 @@ function sayFarewell() {
   flush();
   for (const doc of opened()) {
     const frames = doc.dirty && !doc.ended ? doc.farewell() : [];
-    if (frames.length) navigator.sendBeacon(postAddress(doc.id), packed(frames));
+    if (frames.length) navigator.sendBeacon(postAddress(address, doc.id), packed(frames));
   }
 }

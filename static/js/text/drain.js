@@ -1,56 +1,48 @@
-// Texts left unsent on this device by a page that is closed: said as such, and sent from whatever page is open.
+// Texts left unsent on this device by a page that is closed: said as such, and sent from whatever page is open, over
+// HTTP, by the address that their mark keeps: this page's socket is for its own company.
 
 import { me } from "../page.js";
 import { sweep, unsentDocuments } from "../live/kept.js";
-import { isUp, line } from "../live/socket.js";
 import { tellSaved, track } from "../live/saved.js";
-import { closeDocument, openDocument, opened } from "./documents.js";
+import { line } from "../live/socket.js";
+import { LiveDocument } from "./document.js";
+import { opened } from "./documents.js";
 import { offerUnsent } from "./ended.js";
+import { exchange } from "./exchange.js";
 
-let elsewhere = [];
-let looking = false;
+let elsewhere = new Map();
+let looking = null;
 
 export function watchElsewhere() {
-  track(() => elsewhere.map((id) => ({ id, dirty: true, kept: true, elsewhere: true })));
-  line.on("up", look);
-  document.addEventListener("visibilitychange", () => document.hidden || look());
-  look();
+  track(() => [...elsewhere.keys()].map((id) => ({ id, dirty: true, kept: true, elsewhere: true })));
+  line.on("up", carryAll);
+  addEventListener("online", carryAll);
+  document.addEventListener("visibilitychange", () => document.hidden || carryAll());
+  return carryAll();
 }
 
-/** Finds them, deletes from the device what is whole on the server, and sends the rest one after the other. */
+/** Finds them and sends them one after the other; deletes from the device what is whole on the server. */
+export function carryAll() {
+  looking ??= look().finally(() => (looking = null));
+  return looking;
+}
+
 async function look() {
-  if (!me() || looking) return;
-  looking = true;
-  try {
-    const here = new Set(opened().map(({ id }) => id));
-    elsewhere = (await unsentDocuments(me())).filter((id) => !here.has(id));
-    tellSaved();
-    for (const id of [...elsewhere]) if (isUp()) await carry(id);
-    await sweep(me());
-  } finally {
-    looking = false;
-  }
+  if (!me()) return;
+  const here = new Set(opened().map(({ id }) => id));
+  elsewhere = new Map([...(await unsentDocuments(me()))].filter(([id]) => !here.has(id)));
+  tellSaved();
+  if (navigator.onLine) for (const [id, address] of elsewhere) if (address) await carry(id, address);
+  await sweep(me());
 }
 
-async function carry(id) {
-  const doc = openDocument(id);
+async function carry(id, address) {
+  const doc = new LiveDocument(id, me(), () => {}, null);
   await doc.opened;
-  const how = await new Promise((settled) => {
-    const timer = setTimeout(() => settled("late"), 10_000);
-    const off = line.on("down", () => settled("down"));
-    doc.bell.on("ended", settled);
-    const seen = setInterval(() => doc.dirty || settled("sent"), 100);
-    doc.bell.on("settled", () => {
-      clearTimeout(timer);
-      clearInterval(seen);
-      off();
-    });
-  });
-  doc.bell.ring("settled");
-  if (doc.field) return void (elsewhere = elsewhere.filter((one) => one !== id)); // bound to a field meanwhile
-  if (how === "late" || how === "down") return closeDocument(id);
-  elsewhere = elsewhere.filter((one) => one !== id);
-  if (how === "sent") await closeDocument(id);
-  else offerUnsent(doc, how, []);
+  const { status, closed } = doc.dirty ? await exchange(doc, address) : { status: 200 };
+  const why = closed?.why || (status === 403 ? "refused" : null);
+  if (status === 200 || why) elsewhere.delete(id);
+  if (why) offerUnsent(Object.assign(doc, { ended: why }), why, []);
+  else await doc.close();
   tellSaved();
 }

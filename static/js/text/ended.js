@@ -18,7 +18,7 @@ document.addEventListener("htmx:after:swap", () => notices.forEach(place));
  */
 export function offerUnsent(doc, why, fields) {
   const texts = doc.dirty ? doc.unsent() : [];
-  if (!texts.length) closeDocument(doc.id, true);
+  if (!texts.length) leave(doc);
   if (!texts.length && !fields.includes(document.activeElement)) return;
   const notice = words("closed-words", why) || document.createElement("div");
   notice.id = `ended-${doc.id}`; // so that no morph takes it for something of the server's
@@ -28,13 +28,16 @@ export function offerUnsent(doc, why, fields) {
   const done = () => {
     notices.delete(entry);
     notice.remove();
-    closeDocument(doc.id, true);
+    leave(doc);
   };
   for (const text of texts) notice.append(...offered(text));
   notice.querySelectorAll("[data-dismiss]").forEach((button) => button.addEventListener("click", done));
   if (notice.childNodes.length) place(entry);
   else notices.delete(entry);
 }
+
+// A document of another page is not among this page's.
+const leave = (doc) => (doc.address ? closeDocument(doc.id, true) : doc.close(true));
 
 /** The server decides what stands in the place of the field: its host lets the next morph in. */
 export function reopenAfterRefetch(field) {
