@@ -46,13 +46,13 @@ def fields(row: Objective) -> Any:
         form = forms.Fields.read()
         operations.set_fields(row, g.frame, form.revision.data or 0, form.given(request.form), by=access.actor())
     except Invalid as bad:
-        return _line(row, status=422, typed=bad.form)
+        return _scalars(row, status=422, typed=bad.form)
     except Incorrect as wrong:
         form.refuse(wrong.values["field"], _("Choisissez une personne qui lit cet objectif."))
-        return _line(row, status=422, typed=form)
+        return _scalars(row, status=422, typed=form)
     except Stale as stale:
-        return _line(row, status=409, conflict=_conflict(row, stale))
-    return _line(row)
+        return _scalars(row, status=409, conflict=_conflict(row, stale))
+    return _scalars(row)
 
 
 @acts.get("/<uuid:objective_id>/sharing")
@@ -241,6 +241,12 @@ def _line(row: Objective, status: int = 200, **more: Any) -> Response:
     """The line again, for htmx; after a plain post the list, at that line."""
     to = _place(row.mission_id, row.id, row.strand_id)
     return show(ONE, "_objective.html", to=to, status=status, **views.one(row, **more))
+
+
+def _scalars(row: Objective, status: int = 200, **more: Any) -> Response:
+    """Its fields again, with what was typed; after a plain post the list, at that line."""
+    to = _place(row.mission_id, row.id, row.strand_id)
+    return show(ONE, "_scalars.html", to=to, status=status, **views.one(row, **more), scalars=True)
 
 
 def _list(row: Objective) -> Response:

@@ -65,6 +65,7 @@ class Shown:
     first: bool = False
     last: bool = False
     strand: uuid.UUID | None = None
+    expanded: bool = False
     limits: dict[str, int] = field(default_factory=lambda: LIMITS)
 
     @property
@@ -95,7 +96,8 @@ def _shown(
 ) -> Shown:  # fmt: skip
     can = frozenset() if still else _acts(x, actor)
     begun = not any(i.given for i in x.initials)
-    editing = "write" in can and (x.state is State.DRAFT or begun or request.args.get("edit") == str(x.id))
+    asked = request.args.get("edit") == str(x.id)
+    editing = "write" in can and (x.state is State.DRAFT or begun or asked)
     strandless = x.strand_id is None and len(frame.strands) > 1
     return Shown(
         line=x,
@@ -103,7 +105,7 @@ def _shown(
         editing=editing,
         state=_state(frame, x, actor),
         marks=[_mark(frame, x, i, actor) for i in x.initials],
-        measures=measures(frame, x),
+        measures=measures(frame, x, indicator=not editing),
         mine=x.of(actor.contact_id),
         can=can,
         audience=readers_view(frame, x.zone_id) if x.state is State.DRAFT or strandless else None,
@@ -113,6 +115,7 @@ def _shown(
         first=bool(movable) and movable[0] == x.id,
         last=bool(movable) and movable[-1] == x.id,
         strand=strand,
+        expanded=editing and (asked or x.state is State.DRAFT),
     )
 
 
@@ -183,19 +186,19 @@ def _mark_words(x: Line, i: Initials, *, you: bool) -> str:
         return formats.on_day(i.given.at)
     if i.standing is Standing.LAPSED:
         if you:
-            return _("Votre paraphe ne vaut plus : le texte a changé")
-        return _("ne vaut plus : le texte a changé")
+            return _("Votre paraphe ne vaut plus : le texte a changé")
+        return _("ne vaut plus : le texte a changé")
     since = x.since.get(i.contact_id)
     if since is None:
         return _("pas encore")
     return _("attendues %(since)s", since=formats.since(since))
 
 
-def measures(frame: Frame, x: Line) -> list[dict[str, Any]]:
+def measures(frame: Frame, x: Line, *, indicator: bool = True) -> list[dict[str, Any]]:
     """Indicator first, then from where to where, by when, seen by whom."""
     c = x.shown
     items = [
-        {"label": _("Indicateur"), "words": c.indicator, "iso": None, "num": False},
+        {"label": _("Indicateur"), "words": c.indicator if indicator else "", "iso": None, "num": False},
         {"label": _("Départ"), "words": said(c.baseline), "iso": None, "num": c.baseline.value is not None and not c.baseline.words},
         {"label": _("Cible"), "words": said(c.target), "iso": None, "num": c.target.value is not None and not c.target.words},
         {"label": _("Dernier relevé"), "words": said(x.latest.measure) if x.latest else "", "iso": None, "num": bool(x.latest and not x.latest.measure.words)},

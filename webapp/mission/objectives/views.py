@@ -41,6 +41,13 @@ def index_one(row: Objective) -> Any:
     return show(ONE, "_objective.html", **one(row))
 
 
+@objectives.get("/<uuid:objective_id>/fields")
+@allows(Do.OBJECTIVE_SEE, load.objective)
+def fields(row: Objective) -> Any:
+    """Baseline, target, due date, observer, stake, as fields, when they are opened."""
+    return show(ONE, "_scalars.html", **one(row), scalars=True)
+
+
 @objectives.get("/<uuid:objective_id>/comments")
 @allows(Do.OBJECTIVE_SEE, load.objective)
 def comments(row: Objective) -> Any:
