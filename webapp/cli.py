@@ -80,7 +80,8 @@ def _firm(config: Config, rest: list[str]) -> int:
     with with_database(config):
         from webapp.firm.commands import found
 
-        found(*rest)
+        name, address = rest
+        found(name, address, owner_url=config.database_owner_url)
     return 0
 
 

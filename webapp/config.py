@@ -16,6 +16,7 @@ from urllib.parse import quote, urlsplit, urlunsplit
 ROOT = Path(__file__).resolve().parents[1]
 DEVELOPMENT_SECRET = "development-only-secret-never-in-production"  # noqa: S105  refused in production, below
 SECRET_LENGTH = 32
+APPLICATION = "trialogue_app"  # the role that serves people
 
 
 class Misconfigured(Exception):
@@ -139,8 +140,11 @@ class Config:
         given = {f.name: _read(f, environ[name]) for name, f in known.items() if environ.get(name)}
         given.setdefault("demo", not given.get("database_url") and given.get("environment") != "production")
         given.setdefault("public_url", f"http://localhost:{given.get('port', 8000)}")
+        given["database_url"] = _entered(
+            given.get("database_url", ""), given.get("secret", DEVELOPMENT_SECRET)
+        )
         config = cls(**given)
-        for fault in config._unsafe():
+        for fault in config.unsafe():
             raise Misconfigured(f"réglage de production refusé : {fault}")
         return config
 
@@ -160,7 +164,7 @@ class Config:
             raise Misconfigured("DATABASE_URL manque : aucune base n’est choisie")
         return with_login(self.database_url, role, role_password(self.secret, role))
 
-    def _unsafe(self) -> list[str]:
+    def unsafe(self) -> list[str]:
         """What no production start may have, in the words to show."""
         if not self.production:
             return []
@@ -175,6 +179,14 @@ class Config:
             "TRIALOGUE_DEMO_MAILS montrerait les courriels": bool(self.demo_mails),
         }
         return [words for words, wrong in faults.items() if wrong]
+
+
+def _entered(url: str, secret: str) -> str:
+    """DATABASE_URL with its password: `postgresql://trialogue_app@host/base` leaves it to the secret."""
+    parts = urlsplit(url)
+    if parts.username == APPLICATION and parts.password is None:
+        return with_login(url, APPLICATION, role_password(secret, APPLICATION))
+    return url
 
 
 def role_password(secret: str, role: str) -> str:

@@ -97,6 +97,13 @@ def test_each_role_has_its_own_password_and_it_never_changes():
     assert live.split("@")[0].rpartition(":")[2] != jobs.split("@")[0].rpartition(":")[2]
 
 
+def test_the_applications_password_may_be_left_to_the_secret():
+    config = Config.from_environ(PRODUCTION | {"DATABASE_URL": "postgresql://trialogue_app@db.example/t"})
+    assert config.database_url == config.role_url("trialogue_app")
+    other = Config.from_environ({"DATABASE_URL": "postgresql://someone@db.example/t"})
+    assert other.database_url == "postgresql://someone@db.example/t"
+
+
 def test_urls_are_taken_in_either_form_and_given_in_each():
     config = Config.from_environ({"DATABASE_URL": "postgresql+psycopg://h/d"})
     assert config.database_url == "postgresql://h/d"

@@ -8,6 +8,7 @@ import os
 import sys
 import urllib.request
 from pathlib import Path
+from urllib.parse import urlsplit
 
 WORKER = b"webapp.setup.child\0work"
 
@@ -17,8 +18,10 @@ def healthy() -> bool:
     if b"\0work" in Path("/proc/1/cmdline").read_bytes():
         return any(WORKER in _command(p) for p in Path("/proc").glob("[0-9]*/cmdline"))
     port = os.environ.get("TRIALOGUE_PORT") or "8000"
+    host = urlsplit(os.environ.get("TRIALOGUE_PUBLIC_URL") or "http://localhost").netloc
+    health = urllib.request.Request(f"http://127.0.0.1:{port}/health", headers={"Host": host})
     try:
-        urllib.request.urlopen(f"http://127.0.0.1:{port}/health", timeout=4).close()
+        urllib.request.urlopen(health, timeout=4).close()  # noqa: S310  our own http address
     except OSError:
         return False
     return True

@@ -76,9 +76,8 @@ def tool_environment(home: Path) -> dict[str, str]:
 def _trust_what_the_machine_trusts(environ: dict[str, str]) -> None:
     """uv and the wheel's node carry certificates of their own; behind a company's proxy the machine's are needed."""
     environ.setdefault("UV_SYSTEM_CERTS", "1")
-    bundle = environ.get("SSL_CERT_FILE") or ssl.get_default_verify_paths().cafile
-    bundle = bundle or next((path for path in BUNDLES if Path(path).exists()), None)
-    if bundle:
+    known = (environ.get("SSL_CERT_FILE"), ssl.get_default_verify_paths().cafile, *BUNDLES)
+    if bundle := next((path for path in known if path and Path(path).exists()), None):
         environ.setdefault("NODE_EXTRA_CA_CERTS", bundle)
 
 

@@ -73,18 +73,20 @@ def stop(children: list[subprocess.Popen[bytes]], grace: float = GRACE) -> None:
             child.wait()
 
 
-def wait_for_answer(url: str, alive: Callable[[], None]) -> None:
-    """Until the first page answers. `alive` raises when there is nothing left to wait for."""
+def wait_for_answer(address: str, host: str, alive: Callable[[], None]) -> None:
+    """Until the first page answers. `host` is the name that people type: others are refused in production.
+    `alive` raises when there is nothing left to wait for."""
+    health = urllib.request.Request(f"{address}/health", headers={"Host": host})  # noqa: S310  our own http address
     end = time.monotonic() + PATIENCE
     while time.monotonic() < end:
         alive()
         try:
-            urllib.request.urlopen(f"{url}/health", timeout=2).close()  # noqa: S310  our own http address
+            urllib.request.urlopen(health, timeout=2).close()  # noqa: S310  as above
         except urllib.error.HTTPError as e:
             e.close()
             if e.code < 500:  # noqa: PLR2004  it answers; what it answers is not the parent's matter
                 return
-            raise SetupFailed(f"le serveur démarre, mais {url}/health répond {e.code}") from None
+            raise SetupFailed(f"le serveur démarre, mais {address}/health répond {e.code}") from None
         except OSError:
             time.sleep(0.05)
         else:
@@ -130,11 +132,11 @@ class Family:
         self._kept.append(child)
         child.begin()
 
-    def wait_until_ready(self, url: str | None, settle: float = 2) -> None:
+    def wait_until_ready(self, address: str | None, host: str = "", settle: float = 2) -> None:
         """Until a page answers; without pages, until the worker has lived `settle` seconds. A child that ends before
         is the end of the start: it said why on standard error, above."""
-        if url:
-            wait_for_answer(url, self._all_alive)
+        if address:
+            wait_for_answer(address, host, self._all_alive)
             return
         end = time.monotonic() + settle
         while time.monotonic() < end:

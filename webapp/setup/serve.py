@@ -10,6 +10,7 @@ import subprocess
 import sys
 import urllib.request
 from collections.abc import Iterator
+from urllib.parse import urlsplit
 
 import psycopg
 
@@ -33,7 +34,7 @@ def serve(config: Config, *, web: bool, work: bool) -> int:
             config = _demonstration(config, empty=empty)
             stack.callback(family.end)
             _start_children(family, config, sock, work=work)
-            family.wait_until_ready(_own_address(sock) if sock else None)
+            family.wait_until_ready(_own_address(sock) if sock else None, _host(config))
             _announce(config, sock)
             family.keep()
             say("Arrêt…")
@@ -217,15 +218,20 @@ def _announce(config: Config, sock: socket.socket | None) -> None:
         return
     print(f"Trialogue est prêt : {config.public_url}")
     if config.demo:
-        for person in _people(_own_address(sock)):
+        for person in _people(_own_address(sock), _host(config)):
             print(
                 f"  {person['name']} ({person['company'] or person['firm']}) : {config.public_url}{person['sign_in']}"
             )
     sys.stdout.flush()
 
 
-def _people(address: str) -> list[dict[str, str]]:
-    request = urllib.request.Request(f"{address}/demo", headers={"Accept": "application/json"})  # noqa: S310
+def _host(config: Config) -> str:
+    """The name that people type: it alone is answered in production."""
+    return urlsplit(config.public_url).netloc
+
+
+def _people(address: str, host: str) -> list[dict[str, str]]:
+    request = urllib.request.Request(f"{address}/demo", headers={"Accept": "application/json", "Host": host})  # noqa: S310
     try:
         with urllib.request.urlopen(request, timeout=10) as answer:  # noqa: S310  our own http address
             people: list[dict[str, str]] = json.load(answer)
