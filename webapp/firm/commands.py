@@ -27,9 +27,9 @@ def found(name: str, address: str, owner_url: str = "") -> None:
     except psycopg.OperationalError:
         raise Misconfigured("DATABASE_OWNER_URL manque : `firm` agit comme propriétaire des tables") from None
     if config.production or config.smtp_url:
-        _say(f"Le cabinet {name} est créé. Une invitation part à {address}, valable 14 jours.")
+        _say(f"{name} est créé. Une invitation part à {address}, valable 14 jours.")
         return
-    _say(f"Le cabinet {name} est créé. Lien d’invitation de {address} (14 jours, une seule fois) :")
+    _say(f"{name} est créé. Lien d’invitation de {address} (14 jours, une seule fois) :")
     _say(f"{config.public_url}/invitations/staff/{_link(config, staff_id)}")
 
 
