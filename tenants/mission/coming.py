@@ -85,11 +85,11 @@ def invite(
         defer("invitation", invitation_id=invitation_id)
 
 
-def invite_again(invited: Invitation, *, id: uuid.UUID, by: Actor) -> None:  # noqa: A002  the form's own
+def invite_again(invited: Invitation, *, invitation_id: uuid.UUID, by: Actor) -> None:
     """A new link; the one sent before opens nothing any more. Raises Refused when they have accepted meanwhile."""
     if invited.accepted_at is not None or not _expected(invited):
         raise Refused("invitation.answered")
-    if invitation(invited.company_id, invited.mission_id, id) is None:
+    if invitation(invited.company_id, invited.mission_id, invitation_id) is None:
         revoke(invited, by=by)
         invite(invited.company_id, invited.mission_id, invited.contact_id, invitation_id=invitation_id, by=by)
         people_changed(invited.company_id, invited.mission_id)

@@ -513,7 +513,7 @@ class TestInvitations:
                 i for i in coming.invitations(opened.company_id, opened.id)
                 if i.contact_id == opened.contacts["ines2"]
             )  # fmt: skip
-            coming.invite_again(sent, id=new_id(), by=actor())
+            coming.invite_again(sent, invitation_id=new_id(), by=actor())
             db.session.commit()
         new = opened.link(opened.contacts["ines2"])
         db.session.rollback()

@@ -22,7 +22,7 @@ def environment(database, monkeypatch):
     return monkeypatch
 
 
-def test_without_a_mail_server_the_link_is_printed(environment, capsys, enter):  # noqa: F811
+def test_without_a_mail_server_the_link_is_printed(environment, capsys, enter):
     found("  Cabinet   Neuf ", "nine.calvez@Neuf.test")
     said = capsys.readouterr().out
     assert "Cabinet Neuf est créé." in said
@@ -41,7 +41,9 @@ def test_with_one_a_mail_goes_and_no_link_is_shown(environment, capsys, superuse
     assert superuser.scalar(sa.text("select name from staff where address = 'nine@neuf.test'")) == "Nine"
 
 
-@pytest.mark.parametrize(("name", "address"), [("", "a@b.fr"), ("X", "nine"), ("X", "a@b.fr, c@d.fr"), ("X", "")])
+@pytest.mark.parametrize(
+    ("name", "address"), [("", "a@b.fr"), ("X", "nine"), ("X", "a@b.fr, c@d.fr"), ("X", "")]
+)
 def test_what_is_no_address_makes_nothing(environment, superuser, name, address):
     with pytest.raises(Misconfigured):
         found(name, address)

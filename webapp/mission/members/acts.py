@@ -35,7 +35,7 @@ def accept_mentor(participation: Participation) -> Response:
 @allows(Do.PARTICIPATION_INVITE, load.invitation)
 def invite_again(invitation: Invitation) -> Response:
     """A new link."""
-    coming.invite_again(invitation, id=new_id(), by=actor())
+    coming.invite_again(invitation, invitation_id=new_id(), by=actor())
     return _again(invitation)
 
 
