@@ -18,7 +18,7 @@ from tenants.mission import queries as missions
 from tenants.mission.objectives import operations as objectives
 from tenants.mission.objectives import queries
 from tenants.people import codes
-from webapp.mail.compose import Unaddressable, recipient
+from webapp.mail.compose import Unaddressable, message_id, recipient
 from webapp.mail.sink import Sink
 from webapp.work import queue, worker  # noqa: F401 - it names every task
 
@@ -615,6 +615,31 @@ def test_an_address_that_cannot_be_written_to_costs_its_mail_and_no_other(
 
 
 # -- the form of every mail ----------------------------------------------------------------------------------
+
+
+def test_a_mail_sent_twice_by_its_job_is_one_message_and_another_day_is_another(
+    shared, work, superuser, sink
+):
+    shared("helene", "marc")
+    [first] = work()
+    superuser.execute(sa.text("update mail_day set day = day - 1"))
+    shared("helene", "marc")
+    assert work()[0]["headers"]["Message-ID"] != first["headers"]["Message-ID"]
+    assert message_id("job", "a@b.test", "c.test") == message_id("job", "a@b.test", "c.test")
+    assert message_id("job", "a@b.test", "c.test") != message_id("job", "z@b.test", "c.test")
+
+
+def test_who_only_commented_is_not_named_as_asking(shared, work, superuser, world):
+    shared("helene", "marc")
+    superuser.execute(
+        sa.text(
+            "insert into event (company_id, id, zone_id, name, subject_id, by_id, at, data) select company_id,"
+            " gen_random_uuid(), zone_id, 'objective.commented', subject_id, :by, now(), '{}' from event"
+        ),
+        {"by": world.people["bruno"].contacts["ombrelune"]},
+    )
+    [mail] = work()
+    assert "Hélène Tavernac vous demande" in mail["text"]
 
 
 def test_a_name_adds_neither_a_header_nor_a_line(app, superuser, shared, work):

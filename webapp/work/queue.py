@@ -5,6 +5,7 @@ written in a log. Jobs run at least once: each task can run again without harm.
 """
 
 import hashlib
+import json
 import logging
 import re
 from collections.abc import Callable, Iterator
@@ -90,13 +91,14 @@ def ticket_hash(ticket: str) -> bytes:
 
 
 def key() -> str:
-    """Names the present job: a mail that it sends twice is the same mail."""
-    return f"job:{g.job.id}"
+    """Names the present job, in this database and in no other: a mail that it sends twice is the same mail."""
+    named = json.dumps([g.job.id, g.job.task_kwargs], sort_keys=True)
+    return hashlib.sha256(named.encode()).hexdigest()
 
 
 def key_of_try() -> str:
     """Names the present try: a mail with a new code replaces the one before, and must not pass for it."""
-    return f"job:{g.job.id}:{g.job.attempts}"
+    return f"{key()}:{g.job.attempts}"
 
 
 @contextmanager

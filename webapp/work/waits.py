@@ -16,7 +16,7 @@ from tenants import walls
 from tenants.awaited import Awaited
 from tenants.company.models import Contact
 from tenants.db import db
-from tenants.events import Event
+from tenants.events import ANSWERED, Event
 from tenants.mission.models import Participation, ZoneRow
 from tenants.people import queries as people
 from tenants.people import tokens
@@ -97,10 +97,14 @@ def _waits(me: Contact) -> Iterator[Wait]:
 
 
 def _asker(wait: Awaited) -> str | None:
-    """Who did last what made it awaited; None when that is the mentee, whom no mail names."""
+    """Who did last what makes it awaited; None when that is the mentee, whom no mail names."""
     last = (
         sa.select(Event.by_id)
-        .where(Event.subject_id == wait.subject_id, Event.by_id != wait.contact_id)
+        .where(
+            Event.subject_id == wait.subject_id,
+            Event.by_id != wait.contact_id,
+            Event.name.in_(sorted(ANSWERED)),
+        )
         .order_by(Event.at.desc())
         .limit(1)
     )
