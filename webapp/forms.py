@@ -9,8 +9,10 @@ from typing import Any, Self
 
 from flask import request
 from flask_wtf import FlaskForm
-from wtforms import Field, HiddenField, IntegerField, StringField, TextAreaField, ValidationError
+from wtforms import Field, IntegerField, StringField, TextAreaField, ValidationError
 from wtforms.widgets import HiddenInput
+
+from webapp.translations.borrowed import BORROWED, Borrowed
 
 
 class Invalid(Exception):
@@ -30,6 +32,13 @@ def clean(text: str | None) -> str:
 class Form(FlaskForm):  # type: ignore[misc]
     """A form that can be read in one line."""
 
+    class Meta(FlaskForm.Meta):  # type: ignore[misc]
+        """Flask-WTF's tokens; WTForms' own messages in our words."""
+
+        def get_translations(self, form: Any) -> Borrowed:
+            """The reader's language is asked for at each message."""
+            return BORROWED
+
     @classmethod
     def read(cls, **given: Any) -> Self:
         """The submitted form; raises Invalid."""
@@ -45,7 +54,7 @@ class Form(FlaskForm):  # type: ignore[misc]
         return Invalid(self)
 
 
-class Line(StringField):  # type: ignore[misc]
+class Line(StringField):
     """One line of text, cleaned; its line breaks become spaces."""
 
     def process_formdata(self, values: list[str]) -> None:
@@ -54,7 +63,7 @@ class Line(StringField):  # type: ignore[misc]
             self.data = " ".join(clean(values[0]).split())
 
 
-class Paragraphs(TextAreaField):  # type: ignore[misc]
+class Paragraphs(TextAreaField):
     """Some lines of text, cleaned."""
 
     def process_formdata(self, values: list[str]) -> None:
@@ -63,8 +72,11 @@ class Paragraphs(TextAreaField):  # type: ignore[misc]
             self.data = clean(values[0])
 
 
-class Id(HiddenField):  # type: ignore[misc]
-    """A UUID or nothing; anything else is an error, never an exception."""
+class Id(Field):
+    """A UUID or nothing, hidden; anything else is an error, never an exception."""
+
+    widget = HiddenInput()
+    data: uuid.UUID | None
 
     def process_formdata(self, values: list[str]) -> None:
         """Read the UUID."""
@@ -79,7 +91,7 @@ class Id(HiddenField):  # type: ignore[misc]
         return str(self.data or "")
 
 
-class Revision(IntegerField):  # type: ignore[misc]
+class Revision(IntegerField):
     """The revision at which the row was read."""
 
     widget = HiddenInput()
