@@ -20,6 +20,8 @@ import { watchFocus } from "./swap/keep.js";
 import { watchNested } from "./swap/nested.js";
 import { watchControls } from "./swap/settle.js";
 import { watchDialogs } from "./ui/dialogs.js";
+import { watchNotices } from "./ui/notices.js";
+import { watchPickers } from "./ui/pickers.js";
 import { watchPopovers } from "./ui/popovers.js";
 import { watchToasts } from "./ui/toasts.js";
 
@@ -34,6 +36,8 @@ watchReplay();
 watchSignIn();
 watchSignOut();
 watchDialogs();
+watchNotices();
+watchPickers();
 watchToasts();
 watchPopovers();
 watchOrder();
