@@ -39,6 +39,18 @@ def database(server: Any, app: Any) -> Iterator[Any]:
 
 
 @contextmanager
+def empty(server: Any, app: Any) -> Iterator[Any]:
+    """A client of the application on a migrated database that holds nobody."""
+    name = f"{PREFIX}empty_{os.getpid()}"
+    setup.ensure(str(server.url), SECRET, name)
+    try:
+        with _on(server, app, name):
+            yield app.test_client()
+    finally:
+        server.drop(name)
+
+
+@contextmanager
 def superuser(server: Any, client: Any) -> Iterator[sa.Connection]:
     """To look at what is really there, behind a client of ``database``."""
     name = client.application.extensions["trialogue"].database_url.rpartition("/")[2].partition("?")[0]

@@ -1,5 +1,6 @@
 """The demonstration: its data, its list of people, its buttons; and that production cannot have it."""
 
+import psycopg
 import pytest
 import sqlalchemy as sa
 
@@ -144,6 +145,23 @@ def test_seeding_again_changes_nothing(server, application):
         before = look.scalar(sa.text("select count(*) from event"))
         seed(application)
         assert look.scalar(sa.text("select count(*) from event")) == before
+
+
+def test_a_run_cut_short_is_undone_by_the_next(server, application):
+    from webapp.demo import once
+    from webapp.demo.seed import Seed, seed
+
+    with seeded.empty(server, application) as client:
+        config = application.extensions["trialogue"]
+        owner = psycopg.connect(config.role_url("trialogue_owner"), autocommit=True)
+        queue = psycopg.connect(config.role_url("trialogue_jobs"), autocommit=True)
+        with owner, queue, application.app_context():
+            once.begin(owner)
+            Seed(owner, queue).found()
+            assert not once.is_written(owner)
+        assert people(client) == []
+        seed(application)
+        assert sum(p["name"] == "Odile Brassenoy" for p in people(client)) == 1
 
 
 def test_production_refuses_the_demonstration():

@@ -31,7 +31,7 @@ from tenants.people import tokens
 from tenants.people.operations import sign_out, start_sign_in
 from tenants.policy import Role
 from webapp.config import Config
-from webapp.demo import cast, listing, play, script
+from webapp.demo import cast, once, play, script
 
 PARIS = ZoneInfo("Europe/Paris")
 
@@ -44,10 +44,11 @@ def seed(app: Flask | None = None) -> None:
     config: Config = app.extensions["trialogue"]
     owner_url = config.database_owner_url or config.role_url("trialogue_owner")
     with psycopg.connect(owner_url, autocommit=True) as owner, app.app_context():
-        if not owner.execute("select to_regprocedure('public.demonstration()')").fetchone()[0]:  # type: ignore[index]
+        if not once.is_written(owner):
+            once.begin(owner)
             with psycopg.connect(config.role_url("trialogue_jobs"), autocommit=True) as queue:
                 Seed(owner, queue).run()
-            listing.make(owner)
+            once.finish(owner)
 
 
 class Seed:
@@ -225,22 +226,17 @@ class Seed:
 
     def tidy(self) -> None:
         """No mail of the past is sent, but the invitation of whoever has not come yet; nobody stays signed in."""
-        self.queue.execute("delete from procrastinate_jobs")
-        for mission in cast.MISSIONS:
-            for who in dict.fromkeys(who for _, who in mission.seats):
-                if not cast.COMPANIES[mission.company][1][who].comes:
-                    self.invite_again(mission, who)
+        kept = [
+            str(self.invitation(mission, self.contacts[mission.company, who]))
+            for mission in cast.MISSIONS
+            for who in dict.fromkeys(who for _, who in mission.seats)
+            if not cast.COMPANIES[mission.company][1][who].comes
+        ]
+        past = "delete from procrastinate_jobs where args ->> 'invitation_id' is null or args ->> 'invitation_id' <> all (%s)"
+        self.queue.execute(past, (kept,))
         for token in self.signed.values():
             sign_out(tokens.session_hash(token))
         _commit()
-
-    def invite_again(self, mission: cast.Mission, who: str) -> None:
-        """As the coordinator's button does: a link that will be in the demonstration's mails."""
-        invited = self.invitation(mission, self.contacts[mission.company, who])
-        with self.acting(cast.COORDINATOR[0], mission.company) as by:
-            found = coming.invitation(self.ids[mission.company], self.ids[mission.key], invited)
-            assert found is not None  # noqa: S101 - just read
-            coming.invite_again(found, id=new_id(), by=by)
 
 
 def _commit() -> None:
