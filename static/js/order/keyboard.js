@@ -4,7 +4,7 @@
 // Enter on a handle that holds nothing opens its menu, as the browser does by itself.
 
 import { holdRegions } from "../live/regions.js";
-import { announce, gripOf, itemOf, itemsOf, listOf, post, put, shift } from "./list.js";
+import { announce, gripOf, itemOf, itemsWith, post, put, shift } from "./list.js";
 
 let taken = null; // {item, next, release}: what is held, where it stood
 
@@ -39,7 +39,7 @@ function act(event, what) {
 }
 
 function take(item) {
-  taken = { item, next: item.nextElementSibling, before: itemsOf(listOf(item)).indexOf(item), release: holdRegions() };
+  taken = { item, next: item.nextElementSibling, before: itemsWith(item).indexOf(item), release: holdRegions() };
   item.classList.add("moving");
   announce("taken", item);
 }
@@ -55,7 +55,7 @@ function letGo() {
 function putDown() {
   const { item, before } = letGo();
   announce("dropped", item);
-  if (itemsOf(listOf(item)).indexOf(item) !== before) post(item);
+  if (itemsWith(item).indexOf(item) !== before) post(item);
 }
 
 function giveUp() {

@@ -5,7 +5,7 @@
 import Sortable from "sortablejs/modular/sortable.core.esm.js";
 import { held, holdRegions, refetchOne, regionOf } from "../live/regions.js";
 import { watchKeys } from "./keyboard.js";
-import { announce, post } from "./list.js";
+import { alike, announce, post } from "./list.js";
 
 const lists = new WeakSet();
 let release = () => {};
@@ -29,6 +29,7 @@ function prepare() {
       chosenClass: "moving",
       delay: 150,
       delayOnTouchOnly: true,
+      onMove: ({ dragged, related }) => alike(dragged, related),
       onStart: () => (release = holdRegions()),
       onEnd: ended,
     });
