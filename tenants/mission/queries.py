@@ -4,9 +4,11 @@ Why one statement each with json: they open every request, and a round trip cost
 Each also filters by the acting contact or company, so that the rule holds without the walls.
 """
 
+import functools
+import json
 import uuid
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from functools import cached_property
 from typing import Any
@@ -78,23 +80,23 @@ def who(acting: walls.Acting) -> tuple[Actor, Here] | None:
 
 
 FRAME = text("""
-select m.id, m.title, m.starts_on, m.ends_on, m.hours, m.rule_id, m.revision,
+select jsonb_build_array(m.title, m.starts_on, m.ends_on, m.hours, m.rule_id, m.revision,
   (select jsonb_agg(jsonb_build_array(s.id, s.position, s.state_zone_id) order by s.position) from strand s
-    where s.company_id = :c and s.mission_id = :m) as strands,
+    where s.company_id = :c and s.mission_id = :m),
   (select jsonb_agg(jsonb_build_array(p.contact_id, p.mission_id, p.strand_id, p.role, p.reads_from, p.until_at,
      p.id, p.first_team, p.announced_at, p.accepted_at) order by p.announced_at, p.id) from participation p
-    where p.company_id = :c and p.mission_id = :m) as seats,
-  (select jsonb_agg(jsonb_build_array(k.id, k.given_name, k.family_name, k.title)) from contact k
+    where p.company_id = :c and p.mission_id = :m),
+  (select jsonb_agg(jsonb_build_array(k.id, k.given_name, k.family_name, k.title) order by k.id) from contact k
     where k.company_id = :c and (k.id = m.created_by or
-      k.id in (select p.contact_id from participation p where p.company_id = :c and p.mission_id = :m))) as contacts,
-  (select jsonb_agg(jsonb_build_array(r.id, r.version, r.made_at)) from rule r
-    where r.company_id = :c and r.mission_id = :m) as rules,
-  (select jsonb_agg(jsonb_build_array(x.rule_id, x.kind, x.role)) from matrix_cell x
-    where x.company_id = :c and x.mission_id = :m) as cells,
-  (select jsonb_agg(jsonb_build_array(x.rule_id, x.kind, x.role)) from reported_cell x
-    where x.company_id = :c and x.mission_id = :m) as reported,
-  (select jsonb_agg(jsonb_build_array(z.id, z.mission_id, z.strand_id, z.kind, z.audience, z.author_id, z.rule_id))
-     from zone z where z.company_id = :c and z.mission_id = :m) as zones
+      k.id in (select p.contact_id from participation p where p.company_id = :c and p.mission_id = :m))),
+  (select jsonb_agg(jsonb_build_array(r.id, r.version, r.made_at) order by r.id) from rule r
+    where r.company_id = :c and r.mission_id = :m),
+  (select jsonb_agg(jsonb_build_array(x.rule_id, x.kind, x.role) order by x.rule_id, x.kind, x.role) from matrix_cell x
+    where x.company_id = :c and x.mission_id = :m),
+  (select jsonb_agg(jsonb_build_array(x.rule_id, x.kind, x.role) order by x.rule_id, x.kind, x.role)
+    from reported_cell x where x.company_id = :c and x.mission_id = :m),
+  (select jsonb_agg(jsonb_build_array(z.id, z.mission_id, z.strand_id, z.kind, z.audience, z.author_id, z.rule_id)
+     order by z.id) from zone z where z.company_id = :c and z.mission_id = :m))::text
 from mission m where m.company_id = :c and m.id = :m""")
 
 
@@ -157,6 +159,7 @@ class Frame:
     versions: Mapping[uuid.UUID, tuple[int | None, datetime]]
     reported: Matrix
     zones: Mapping[uuid.UUID, Zone]
+    seen: str = field(repr=False)  # the text that all this was read from: what is made from it may be kept by it
 
     @property
     def mission_id(self) -> uuid.UUID:
@@ -198,25 +201,34 @@ class Frame:
 def frame(mission_id: uuid.UUID) -> Frame | None:
     """The mission seen through the walls, or None: it does not exist for whoever acts."""
     company = walls.acting(db.session).company
-    row = db.session.execute(FRAME, {"c": company, "m": mission_id}).one_or_none()
-    if row is None or company is None:
-        return None
+    seen = db.session.scalar(FRAME, {"c": company, "m": mission_id})
+    return None if seen is None or company is None else _frame(company, mission_id, seen)
+
+
+@functools.lru_cache(maxsize=512)
+def _frame(company: uuid.UUID, mission_id: uuid.UUID, seen: str) -> Frame:
+    """What was read, as values. Kept by the exact text that was read: another reader's is another text."""
+    title, starts_on, ends_on, hours, rule_id, revision, strands, seats, contacts, rules, cells, reported, zones = (
+        json.loads(seen)
+    )
+    rule = uuid.UUID(rule_id)
     return Frame(
         company_id=company,
-        id=row.id,
-        title=row.title,
-        starts_on=row.starts_on,
-        ends_on=row.ends_on,
-        hours=row.hours,
-        rule_id=row.rule_id,
-        revision=row.revision,
-        strands=tuple(StrandRow(uuid.UUID(i), n, uuid.UUID(z)) for i, n, z in row.strands or []),
-        places=tuple(_place(p) for p in row.seats or []),
-        members={m.id: m for m in (Member(uuid.UUID(i), g, f, t) for i, g, f, t in row.contacts or [])},
-        rules=_matrices(row.cells or []),
-        versions={uuid.UUID(i): (v, datetime.fromisoformat(at)) for i, v, at in row.rules or []},
-        reported=_matrices(row.reported or []).get(row.rule_id, {}),
-        zones={z.id: z for z in map(_zone, row.zones or [])},
+        id=mission_id,
+        title=title,
+        starts_on=date.fromisoformat(starts_on),
+        ends_on=date.fromisoformat(ends_on),
+        hours=hours,
+        rule_id=rule,
+        revision=revision,
+        strands=tuple(StrandRow(uuid.UUID(i), n, uuid.UUID(z)) for i, n, z in strands or []),
+        places=tuple(_place(p) for p in seats or []),
+        members={m.id: m for m in (Member(uuid.UUID(i), g, f, t) for i, g, f, t in contacts or [])},
+        rules=_matrices(cells or []),
+        versions={uuid.UUID(i): (v, datetime.fromisoformat(at)) for i, v, at in rules or []},
+        reported=_matrices(reported or []).get(rule, {}),
+        zones={z.id: z for z in map(_zone, zones or [])},
+        seen=seen,
     )
 
 

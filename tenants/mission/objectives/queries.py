@@ -1,8 +1,10 @@
 """Reads of the objectives: the lines of a strand in one statement, and what a line holds when it is opened."""
 
+import functools
+import json
 import uuid
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
@@ -19,28 +21,31 @@ from tenants.mission.queries import Frame
 from tenants.policy import PARTIES
 
 LINES = text("""
-select o.id, o.zone_id, o.mission_id, o.strand_id, o.author_id, o.document_id, o.position, o.stake,
-  o.baseline, o.baseline_value, o.baseline_out_of, o.target, o.target_value, o.target_out_of, o.target_sense,
-  o.due_on, o.observer_id, o.created_at, o.shared_at, o.agreed_id, o.closed_at, o.closed_by, o.closed_reason, o.revision,
-  t.texts, t.head < coalesce((select max(u.id) from document_update u
+select o.id, o.document_id, o.strand_id, o.shared_at is not null as shared,
+  t.head < coalesce((select max(u.id) from document_update u
     where u.company_id = o.company_id and u.document_id = o.document_id), 0) as behind,
-  (select jsonb_agg(jsonb_build_array(a.contact_id, a.hash, a.given_at, a.wording_id, a.rewording_id)) from assent a
-    where a.company_id = o.company_id and a.objective_id = o.id and a.withdrawn_at is null) as assents,
-  (select jsonb_build_array(w.content, w.agreed_at) from wording w
-    where w.company_id = o.company_id and w.id = o.agreed_id) as agreed,
-  (select jsonb_build_array(r.id, r.opened_by, r.opened_at) from rewording r
-    where r.company_id = o.company_id and r.objective_id = o.id and r.ended_at is null) as rewording,
-  (select jsonb_object_agg(w.contact_id, w.since) from awaited w
-    where w.company_id = o.company_id and w.subject_id = o.id and w.kind = 'objective.assent') as waits,
-  (select count(*) from comment c where c.company_id = o.company_id and c.objective_id = o.id) as comments,
-  (select count(*) from progress p where p.company_id = o.company_id and p.objective_id = o.id) as readings,
-  (select jsonb_build_array(p.read_on, p.words, p.value::text, p.out_of::text) from progress p
-    where p.company_id = o.company_id and p.objective_id = o.id order by p.read_on desc, p.at desc limit 1) as latest
+  jsonb_build_array(o.id, o.zone_id, o.strand_id, o.author_id, o.document_id, o.stake,
+    jsonb_build_array(o.baseline, o.baseline_value::text, o.baseline_out_of::text, null),
+    jsonb_build_array(o.target, o.target_value::text, o.target_out_of::text, o.target_sense),
+    o.due_on, o.observer_id, o.shared_at, jsonb_build_array(o.closed_at, o.closed_by, o.closed_reason), o.revision,
+    t.texts,
+    (select jsonb_agg(jsonb_build_array(a.contact_id, a.hash, a.given_at, a.wording_id, a.rewording_id)
+      order by a.given_at, a.id) from assent a
+      where a.company_id = o.company_id and a.objective_id = o.id and a.withdrawn_at is null),
+    (select jsonb_build_array(w.content, w.agreed_at) from wording w
+      where w.company_id = o.company_id and w.id = o.agreed_id),
+    (select jsonb_build_array(r.id, r.opened_by, r.opened_at) from rewording r
+      where r.company_id = o.company_id and r.objective_id = o.id and r.ended_at is null),
+    (select jsonb_object_agg(w.contact_id, w.since) from awaited w
+      where w.company_id = o.company_id and w.subject_id = o.id and w.kind = 'objective.assent'),
+    (select count(*) from comment c where c.company_id = o.company_id and c.objective_id = o.id),
+    (select count(*) from progress p where p.company_id = o.company_id and p.objective_id = o.id),
+    (select jsonb_build_array(p.read_on, p.words, p.value::text, p.out_of::text) from progress p
+      where p.company_id = o.company_id and p.objective_id = o.id order by p.read_on desc, p.at desc limit 1))::text as seen
 from objective o
 left join lateral (select jsonb_object_agg(d.root, d.text) as texts, min(d.head) as head from document_text d
   where d.company_id = o.company_id and d.document_id = o.document_id) t on true
 where o.company_id = :c and o.mission_id = :m and o.zone_id = any (:zones) and o.withdrawn_at is null
-  and (cast(:o as uuid) is null or o.id = :o)
   and (cast(:s as uuid) is null or o.strand_id is null or o.strand_id = :s)
 order by o.strand_id is not null, o.shared_at is null, o.closed_at is not null, o.position, o.created_at, o.id""")
 
@@ -81,6 +86,10 @@ class Line:
     revision: int
     assented: bool
     since: Mapping[uuid.UUID, datetime]
+    seen: tuple[str, Any] = field(repr=False)  # what it was read from: whatever is made from it may be kept by it
+
+    def __hash__(self) -> int:
+        return hash((self.seen, self.number))
 
     @property
     def shown(self) -> Content:
@@ -191,7 +200,7 @@ def content_of(o: Any, texts: dict[str, str]) -> Content:
     )
 
 
-def given(objective_id: uuid.UUID, assents: Any) -> list[Given]:
+def given(assents: Any) -> list[Given]:
     """Assents as plain values."""
     return [
         Given(uuid.UUID(c), h, datetime.fromisoformat(at), uuid.UUID(w), uuid.UUID(r) if r else None)
@@ -200,75 +209,93 @@ def given(objective_id: uuid.UUID, assents: Any) -> list[Given]:
 
 
 def _lines(frame: Frame, by: Actor, *, strand_id: uuid.UUID | None) -> list[Line]:
-    rows = db.session.execute(
-        LINES,
-        {"c": frame.company_id, "m": frame.id, "zones": list(by.zones), "o": None, "s": strand_id},
-    ).all()
-    behind = documents.current([r.document_id for r in rows if r.behind])
+    asked = {"c": frame.company_id, "m": frame.id, "zones": list(by.zones), "s": strand_id}
+    rows = db.session.execute(LINES, asked).all()
+    behind = documents.current([r.document_id for r in rows if r.behind]) if any(r.behind for r in rows) else {}
+    whose: dict[uuid.UUID | None, tuple[uuid.UUID, ...]] = {}
     found: list[Line] = []
     number = 0
     for r in rows:
-        if r.shared_at is not None:
-            number += 1
-        found.append(_line(frame, r, behind.get(r.document_id) or r.texts or {}, number))
+        number += r.shared
+        if r.strand_id not in whose:
+            whose[r.strand_id] = tuple(required(frame, r.strand_id))
+        live = tuple(sorted(behind[r.document_id].items())) if r.document_id in behind else None
+        key = (frame.company_id, frame.id, whose[r.strand_id], number if r.shared else None, live)
+        found.append(_line(r.seen, *key))
     return found
 
 
-def _line(frame: Frame, r: Any, texts: dict[str, str], number: int) -> Line:
-    content = content_of(r, texts)
-    agreed = Content.of(r.agreed[0]) if r.agreed else None
-    rewording = (
-        (uuid.UUID(r.rewording[0]), uuid.UUID(r.rewording[1]), datetime.fromisoformat(r.rewording[2]))
-        if r.rewording
-        else None
-    )
-    present = agreed if agreed is not None and rewording is None else content
-    assents = given(r.id, r.assents)
-    agreed_at = datetime.fromisoformat(r.agreed[1]) if r.agreed else None
-    if agreed is not None and rewording is None:
-        # those who agreed then, whoever takes part now
-        who = list(dict.fromkeys(a.contact_id for a in assents if a.hash == agreed.hash))
-        order = required(frame, r.strand_id)
-        who.sort(key=lambda c: order.index(c) if c in order else len(order))
-    else:
-        who = required(frame, r.strand_id)
-    stands = initials(who, assents, present.hash, rewording[0] if rewording else None) if r.shared_at else []
+@functools.lru_cache(maxsize=8192)
+def _line(
+    seen: str,
+    company_id: uuid.UUID,
+    mission_id: uuid.UUID,
+    who: tuple[uuid.UUID, ...],
+    number: int | None,
+    live: tuple[tuple[str, str], ...] | None,
+) -> Line:
+    """One row as values, kept by the exact text that was read. ``live``: texts that are not folded yet."""
+    (
+        id_, zone_id, strand_id, author_id, document_id, stake, baseline, target, due_on, observer_id, shared_at, closed,
+        revision, texts, assents, agreed_, rewording_, waits, comments_, readings, latest,
+    ) = json.loads(seen)  # fmt: skip
+    texts = dict(live) if live is not None else texts or {}
+    content = Content(
+        texts.get("wording", ""), texts.get("indicator", ""), _measure(baseline), _measure(target),
+        date.fromisoformat(due_on) if due_on else None, _id(observer_id),
+    )  # fmt: skip
+    agreed = Content.of(agreed_[0]) if agreed_ else None
+    rewording = (uuid.UUID(rewording_[0]), uuid.UUID(rewording_[1]), _at(rewording_[2])) if rewording_ else None
+    given_ = given(assents)
+    settled = agreed is not None and rewording is None
+    present = agreed if settled and agreed is not None else content
+    if settled:  # those who agreed then, whoever takes part now
+        then = dict.fromkeys(a.contact_id for a in given_ if a.hash == present.hash)
+        who = tuple(sorted(then, key=lambda c: who.index(c) if c in who else len(who)))
     return Line(
-        company_id=frame.company_id,
-        mission_id=frame.id,
-        id=r.id,
-        zone_id=r.zone_id,
-        strand_id=r.strand_id,
-        author_id=r.author_id,
-        observer_id=r.observer_id,
-        document_id=r.document_id,
-        number=number if r.shared_at is not None else None,
-        stake=r.stake,
+        company_id=company_id,
+        mission_id=mission_id,
+        id=uuid.UUID(id_),
+        zone_id=uuid.UUID(zone_id),
+        strand_id=_id(strand_id),
+        author_id=uuid.UUID(author_id),
+        observer_id=_id(observer_id),
+        document_id=uuid.UUID(document_id),
+        number=number,
+        stake=stake,
         notes=texts.get("notes", ""),
         content=content,
         agreed=agreed,
-        agreed_at=agreed_at,
+        agreed_at=_at(agreed_[1]) if agreed_ else None,
         rewording=rewording,
-        initials=tuple(stands),
-        shared_at=r.shared_at,
-        closed=(r.closed_at, r.closed_by, r.closed_reason) if r.closed_at else None,
-        comments=r.comments,
-        readings=r.readings,
-        latest=_reading(r.latest),
-        revision=r.revision,
-        assented=bool(assents),
-        since={uuid.UUID(c): datetime.fromisoformat(at) for c, at in (r.waits or {}).items()},
+        initials=tuple(initials(who, given_, present.hash, rewording[0] if rewording else None)) if shared_at else (),
+        shared_at=_at(shared_at) if shared_at else None,
+        closed=(_at(closed[0]), uuid.UUID(closed[1]), closed[2]) if closed[0] else None,
+        comments=comments_,
+        readings=readings,
+        latest=_reading(latest),
+        revision=revision,
+        assented=bool(given_),
+        since={uuid.UUID(c): _at(at) for c, at in (waits or {}).items()},
+        seen=(seen, live),
     )
+
+
+def _measure(kept: list[str | None]) -> Measure:
+    words, value, out_of, sense = kept
+    return Measure(words or "", Decimal(value) if value else None, Decimal(out_of) if out_of else None, sense)
+
+
+def _id(kept: str | None) -> uuid.UUID | None:
+    return uuid.UUID(kept) if kept else None
+
+
+def _at(kept: str) -> datetime:
+    return datetime.fromisoformat(kept)
 
 
 def _reading(latest: list[Any] | None) -> Reading | None:
-    if not latest:
-        return None
-    on, words, value, out_of = latest
-    return Reading(
-        date.fromisoformat(on),
-        Measure(words, Decimal(value) if value else None, Decimal(out_of) if out_of else None),
-    )
+    return Reading(date.fromisoformat(latest[0]), _measure([*latest[1:], None])) if latest else None
 
 
 def _of(model: Any, objective_id: uuid.UUID) -> Any:

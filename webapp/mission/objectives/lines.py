@@ -79,12 +79,16 @@ class Shown:
         return self.line.shown
 
 
-def shown(frame: Frame, lines: list[Line], actor: Actor, strand: uuid.UUID | None, *, still: bool = False) -> list[Shown]:
-    """Each line for this reader. ``still``: read only, whoever reads (« Voir comme »)."""
-    stale = [x for x in lines if _lapsed(x, actor.contact_id)]
+def shown(
+    frame: Frame, lines: list[Line], actor: Actor, strand: uuid.UUID | None, *, still: bool = False,
+    movable: list[uuid.UUID] | None = None,
+) -> list[Shown]:  # fmt: skip
+    """Each line for this reader. ``still``: read only, whoever reads (« Voir comme »); ``movable``: those in its list."""
+    stale = [x for x in lines if lapsed(x, actor.contact_id)]
     then = queries.wordings([i.given.wording_id for x in stale if (i := x.of(actor.contact_id)) and i.given])
     last = queries.last_changes(x.id for x in stale)
-    movable = [x.id for x in lines if x.number is not None and not x.closed]
+    if movable is None:
+        movable = [x.id for x in lines if x.number is not None and not x.closed]
     return [
         _shown(frame, x, actor, strand, then, last.get(x.id), still=still, movable=movable) for x in lines
     ]
@@ -263,7 +267,8 @@ def _day(c: Content) -> str:
     return formats.day(c.due_on) if c.due_on else ""
 
 
-def _lapsed(x: Line, contact: uuid.UUID | None) -> bool:
+def lapsed(x: Line, contact: uuid.UUID | None) -> bool:
+    """Whether that person's initials no longer stand: the text has changed."""
     mine = x.of(contact)
     return mine is not None and mine.standing is Standing.LAPSED
 

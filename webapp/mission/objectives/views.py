@@ -15,7 +15,7 @@ from tenants.zones import Audience, Kind
 from webapp import access, formats, words
 from webapp.access import allows
 from webapp.mission import layout, names
-from webapp.mission.objectives import lines, load
+from webapp.mission.objectives import lines, load, rows
 from webapp.mission.objectives.forms import CommentForm, ProgressForm
 from webapp.mission.objectives.words import ACT, FIELD, changed
 from webapp.mission.readers import readers_view
@@ -100,7 +100,7 @@ def listed(strand: load.Strand) -> dict[str, Any]:
     return {
         **layout.context(strand.frame, ROOM, strand.strand_id),
         "strand": strand,
-        "lines": lines.shown(strand.frame, found, actor, strand.strand_id),
+        "lines": rows.rendered(strand.frame, found, actor, strand.strand_id),
         "audience": readers_view(
             strand.frame, kind=Kind.OBJECTIVES, audience=Audience.PARTIES, strand_id=strand.strand_id
         ),
