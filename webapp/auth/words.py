@@ -49,7 +49,11 @@ def _code_spent(values: Values) -> Words:
 
 @refusal("code.used")
 def _code_used(values: Values) -> Words:
-    return Words(_("Ce code a déjà servi."), _("Demandez-en un nouveau."))
+    # a double click gives it twice: the first answer has opened, the second is the one that is seen
+    return Words(
+        _("Ce code a déjà servi."),
+        _("Si vous venez de le donner, vous êtes entré·e : ouvrez l’accueil. Sinon, demandez-en un nouveau."),
+    )
 
 
 @refusal("code.gone")
