@@ -130,10 +130,14 @@ def _ensured(config: Config, administrator: str) -> tuple[Config, bool]:
 
 
 def _is_empty(owner_url: str) -> bool:
-    """Whether no firm is there yet: asked as the role that sees across, which the owner may take."""
+    """Whether no firm is there yet, or only what a seed that was cut short left (webapp/demo/once.py).
+
+    Asked as the role that sees across, which the owner may take.
+    """
+    asked = "select exists (select from firm) and to_regprocedure('public.demonstration_begun()') is null"
     with psycopg.connect(owner_url, autocommit=True) as connection:
         connection.execute("set role trialogue_system")
-        found = connection.execute("select exists (select from firm)").fetchone()
+        found = connection.execute(asked).fetchone()
     return not (found and found[0])
 
 
