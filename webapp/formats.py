@@ -6,6 +6,7 @@ that ``speaking("en")`` sets (mails, jobs).
 Units: durations in minutes, money in cents, times aware and in UTC, shown in the reader's time zone.
 """
 
+import functools
 import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
@@ -14,6 +15,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal, InvalidOperation
 from pathlib import Path
 
+from babel import support
 from babel.numbers import format_currency, format_decimal
 from flask import Flask, g, has_app_context, has_request_context, request
 from flask_babel import Babel, force_locale, get_locale, get_timezone, gettext, ngettext
@@ -405,3 +407,14 @@ def register(app: Flask) -> None:
         timedelta=timedelta,
     )
     app.jinja_env.filters["initials"] = initials_of
+    # a page says some hundred sentences: each through Flask-Babel costs more than the rest of the page
+    app.jinja_env.install_gettext_callables(  # type: ignore[attr-defined]
+        lambda said: _catalogue(language()).gettext(said),
+        lambda one, many, count: _catalogue(language()).ngettext(one, many, count),
+        newstyle=True,
+    )
+
+
+@functools.cache
+def _catalogue(code: str) -> support.Translations | support.NullTranslations:
+    return support.Translations.load(str(TRANSLATIONS), [code])
