@@ -30,7 +30,7 @@ logger = logging.getLogger(__name__)
 
 TICK = 0.5
 PAUSE = 2.0  # seconds without an update before a fold
-LONGEST = 10.0  # seconds of writing without a pause before a fold
+LONGEST = 30.0  # seconds of writing without a pause before a fold; a reader folds in memory meanwhile
 QUIET = 60.0  # seconds without an update before a passage is settled
 GONE = 3.0  # seconds without a writer here before a passage is settled: a reload is not a departure
 LONG = 200  # rows of a log before it is compacted

@@ -1,0 +1,170 @@
+"""``python -m tests.load``: the live module beside a bare relay, in one run, by turns; prints figures and ratios as JSON.
+
+Needs DATABASE_URL (as ``bench`` gets it) and TRIALOGUE_TEST_URL, a superuser's. The servers are kept on one core, the
+clients on the other, PostgreSQL where it likes. Medians of the rounds.
+"""
+
+import argparse
+import asyncio
+import json
+import os
+import socket
+import statistics
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from pathlib import Path
+from typing import Any
+
+import psutil
+import psycopg
+
+from tests.load.clients import Load, Room, percentile
+
+ROOT = Path(__file__).parents[2]
+START = """
+import socket, sys, uvicorn
+config = uvicorn.Config(sys.argv[2], ws="websockets-sansio", ws_max_size=1_000_000, ws_per_message_deflate=False,
+    timeout_graceful_shutdown=5, server_header=False, log_level="warning", access_log=False, lifespan="on")
+uvicorn.Server(config).run(sockets=[socket.socket(fileno=int(sys.argv[1]))])
+"""
+
+
+class Serving:
+    """One server process, alone on the first core."""
+
+    def __init__(self, application: str, environ: dict[str, str]) -> None:
+        self.socket = socket.socket()
+        self.socket.bind(("127.0.0.1", 0))
+        self.socket.listen(1024)
+        self.port = self.socket.getsockname()[1]
+        number = self.socket.fileno()
+        command = [sys.executable, "-c", START, str(number), application]
+        self.process = subprocess.Popen(command, cwd=ROOT, env=os.environ | environ, pass_fds=(number,))
+        self.seen = psutil.Process(self.process.pid)
+        self._ready()
+        self.seen.cpu_affinity([0])
+
+    def _ready(self) -> None:
+        try:
+            urllib.request.urlopen(f"http://127.0.0.1:{self.port}/live/", timeout=60)
+        except urllib.error.HTTPError:
+            return
+
+    def cpu(self) -> float:
+        t = self.seen.cpu_times()
+        return t.user + t.system
+
+    def memory(self) -> float:
+        """Proportional set size, in kB."""
+        return self.seen.memory_full_info().pss / 1024
+
+    def end(self) -> None:
+        self.process.terminate()
+        self.process.wait(15)
+        self.socket.close()
+
+
+def database_cpu(postmaster: psutil.Process) -> float:
+    """CPU seconds of the server and of what it runs."""
+    total = 0.0
+    for p in [postmaster, *postmaster.children(recursive=True)]:
+        try:
+            t = p.cpu_times()
+        except psutil.Error:
+            continue
+        total += t.user + t.system + t.children_user + t.children_system
+    return total
+
+
+async def measure(serving: Serving, rooms: list[Room], seconds: float, postmaster: psutil.Process) -> dict[str, float]:
+    empty = serving.memory()
+    load = Load(rooms)
+    joins = await load.join()
+    await asyncio.sleep(1.5)
+    full = serving.memory()
+    await load.type(3)  # warm up
+    load.latencies.clear()
+    for room in rooms:
+        room.n = 0
+    cpu, db = serving.cpu(), database_cpu(postmaster)
+    await load.type(seconds)
+    cpu, db = serving.cpu() - cpu, database_cpu(postmaster) - db
+    delivered, expected = len(load.latencies), load.expected
+    await load.leave()
+    return {
+        "p50_ms": percentile(load.latencies, 0.50),
+        "p95_ms": percentile(load.latencies, 0.95),
+        "p99_ms": percentile(load.latencies, 0.99),
+        "server_cpu_s_per_1000": 1000 * cpu / delivered,
+        "database_cpu_s_per_1000": 1000 * db / delivered,
+        "cpu_s_per_1000": 1000 * (cpu + db) / delivered,
+        "kB_per_socket": (full - empty) / sum(len(r.sockets) for r in rooms),
+        "joins_per_s": joins,
+        "delivered": delivered,
+        "lost": expected - delivered,
+    }
+
+
+def fixture(rooms: int, members: int) -> list[dict[str, Any]]:
+    from webapp.bench.fixture import write
+    from webapp.config import Config
+
+    made: list[dict[str, Any]] = write(Config.from_environ(os.environ), rooms, members, 1)["rooms"]
+    return made
+
+
+def ours(port: int, made: list[dict[str, Any]]) -> list[Room]:
+    host = f"127.0.0.1:{port}"
+    return [
+        Room(f"ws://{host}{r['live']}", r["documents"][0]["id"], [m["cookie"] for m in r["members"]], f"http://{host}", True)
+        for r in made
+    ]
+
+
+def theirs(port: int, made: list[dict[str, Any]]) -> list[Room]:
+    host = f"127.0.0.1:{port}"
+    return [
+        Room(f"ws://{host}/{r['documents'][0]['id']}", r["documents"][0]["id"], ["x=1" for _ in r["members"]], f"http://{host}", False)
+        for r in made
+    ]
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(prog="python -m tests.load", description=__doc__)
+    parser.add_argument("--rooms", type=int, default=200)
+    parser.add_argument("--members", type=int, default=3)
+    parser.add_argument("--seconds", type=float, default=10)
+    parser.add_argument("--rounds", type=int, default=3)
+    asked = parser.parse_args()
+    psutil.Process().cpu_affinity([1])
+    superuser = os.environ["TRIALOGUE_TEST_URL"]
+    database = psycopg.conninfo.conninfo_to_dict(os.environ["DATABASE_URL"])["dbname"]
+    relay_url = psycopg.conninfo.make_conninfo(superuser, dbname=database)
+    with psycopg.connect(superuser) as c:
+        backend = psutil.Process(c.info.backend_pid)
+        postmaster = backend.parent()
+    assert postmaster is not None
+    results: dict[str, list[dict[str, float]]] = {"trialogue": [], "relay": []}
+    for _ in range(asked.rounds):
+        made = fixture(asked.rooms, asked.members)
+        for name, application, rooms in (
+            ("trialogue", "webapp.asgi:app", ours), ("relay", "tests.load.relay:app", theirs),
+        ):  # fmt: skip
+            serving = Serving(application, {"RELAY_URL": relay_url})
+            foreign = os.getloadavg()[0]
+            figures = asyncio.run(measure(serving, rooms(serving.port, made), asked.seconds, postmaster))
+            serving.end()
+            results[name].append(figures)
+            print(name, f"load {foreign:.1f}", json.dumps({k: round(v, 3) for k, v in figures.items()}), file=sys.stderr)
+            time.sleep(1)
+    medians = {n: {k: statistics.median(r[k] for r in rows) for k in rows[0]} for n, rows in results.items()}
+    a, b = medians["trialogue"], medians["relay"]
+    ratios = {k: a[k] / b[k] for k in a if b[k] and k not in ("delivered", "lost")}
+    print(json.dumps({**medians, "ratios": ratios}, indent=1))
+
+
+if __name__ == "__main__":
+    main()
