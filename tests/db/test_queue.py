@@ -1,7 +1,6 @@
 """The queue: filled with the business transaction, closed to the application, each job proven by a ticket that ends."""
 
 import asyncio
-import hashlib
 import inspect
 import json
 import logging
@@ -28,8 +27,8 @@ from tenants.db import db
 from tenants.events import ANSWERED, defer
 from webapp.mail.post import NotSent
 from webapp.mail.sink import Sink
+from webapp.work import clock, reactions, worker
 from webapp.work import queue as work
-from webapp.work import reactions, worker
 from webapp.work.schema import queue_schema
 
 JOBS = sa.text("select task_name, status::text, attempts, args from procrastinate_jobs order by id")
@@ -263,21 +262,39 @@ def test_a_person_is_told_as_often_as_they_chose(superuser, world, jobs, rhythm,
 
 
 def test_what_has_ended_is_forgotten(app, superuser, world):
-    from webapp.work import clock
-
-    superuser.execute(
-        sa.text("update sign_in set expires_at = now() where person_id = :p"), {"p": world.people["marc"].id}
-    )
-    superuser.execute(
-        sa.text("insert into job_ticket values (:h, :p, null, now() - interval '8 days')"),
-        {"h": hashlib.sha256(b"old").digest(), "p": world.people["marc"].id},
-    )
+    marc, place = world.people["marc"], world.missions["solo"]
+    here = {"c": place.company_id, "m": place.id, "k": marc.contacts["ombrelune"], "p": marc.id}
+    for statement in (
+        "update sign_in set expires_at = now() where person_id = :p",
+        "insert into job_ticket values ('\\x00', :p, null, now() - interval '8 days')",
+        "insert into job_ticket values ('\\x01', :p, null, now() - interval '6 days')",
+        (
+            "insert into sign_in_request (id, address, purpose, ip_hash, next, asked_at) values (gen_random_uuid(), 'a@b.test',"
+            " 'sign_in', '', '/', now() - interval '25 hours')"
+        ),
+        "insert into spent_challenge (hash, until) values ('', now())",
+        "insert into mail_stop values ('\\x00', :p, now() - interval '2 years')",
+        "insert into mail_day values (:p, current_date - 90)",
+        (
+            "insert into invitation (company_id, id, mission_id, contact_id, invited_by, created_at, token_hash, expires_at)"
+            " select :c, gen_random_uuid(), :m, :k, :k, now(), sha256(d::text::bytea), now() - d * interval '1 day'"
+            " from unnest(array[10, 31]) d"
+        ),
+    ):
+        superuser.execute(sa.text(statement), here)
     with app.app_context():
         clock.forget()
-    assert superuser.scalar(sa.text("select count(*) from job_ticket")) == 0
-    left = superuser.scalars(sa.text("select person_id from sign_in")).all()
-    assert world.people["marc"].id not in left
-    assert world.people["ines"].id in left
+    left = {
+        "select count(*) from sign_in where person_id = :p": 0,
+        "select count(*) from sign_in where person_id <> :p": len(world.people) - 1,
+        "select count(*) from job_ticket": 1,
+        "select count(*) from sign_in_request": 0,
+        "select count(*) from spent_challenge": 0,
+        "select count(*) from mail_stop": 0,
+        "select count(*) from mail_day": 0,
+        "select count(*) from invitation where token_hash is not null": 1,
+    }
+    assert {q: superuser.scalar(sa.text(q), here) for q in left} == left
 
 
 @pytest.fixture
