@@ -26,6 +26,7 @@ class Line:
     none is; ``parts``, (id, role in words), which end one by one.
     """
 
+    contact_id: uuid.UUID
     party: str
     initials: str
     name: str
@@ -109,6 +110,7 @@ def _line(frame: Frame, actor: Actor, held: list[Place], last: Invitation | None
     waits = any(p.accepted_at is None and p.seat.until_at is None for p in held)
     sent = last if waits and last and last.accepted_at is None and last.revoked_at is None else None
     return Line(
+        contact_id=member.id,
         party=words.party_of(held[0].seat.role),
         initials=member.initials,
         name=member.name,

@@ -4,6 +4,7 @@ from typing import Any
 
 from flask import Response, url_for
 
+from tenants.documents import operations as documents
 from tenants.mission import coming
 from tenants.mission.queries import Frame
 from tenants.policy import Do, may
@@ -38,6 +39,8 @@ def context(frame: Frame) -> dict[str, Any]:
     sent = coming.invitations(frame.company_id, frame.id) if staff else []
     return {
         "staff": staff,
+        "seated": bool(actor().seats_in(frame.id)),
+        "hidden": documents.hidden_from(),
         "notices": lines.notices(frame, actor()),
         "people": lines.present(frame, actor(), sent),
         "gone": lines.gone(frame, actor()),
