@@ -132,6 +132,14 @@ def _label(frame: Frame, zone: Zone, begun: list[Seat], me: uuid.UUID | None) ->
     roles = {s.role for s in begun}
     if Role.MANAGER in roles and not roles & UPSTAIRS and zone.strand_id is not None:
         return gettext("Les trois parties")
+    return _group(frame, begun, me) or ngettext(
+        "%(num)d personne de la mission", "%(num)d personnes de la mission", len(ids)
+    )
+
+
+def _group(frame: Frame, begun: list[Seat], me: uuid.UUID | None) -> str | None:
+    """Of a mission with several mentees: « Hélène et les 5 mentorés », « Vous, les mentorés et leurs managers »."""
+    roles = {s.role for s in begun}
     mentees = {s.contact_id for s in begun if s.role is Role.MENTEE}
     mentors = [s.contact_id for s in begun if s.role is Role.MENTOR]
     if roles == {Role.MENTOR, Role.MENTEE} and len(mentees) > 1:
@@ -140,7 +148,10 @@ def _label(frame: Frame, zone: Zone, begun: list[Seat], me: uuid.UUID | None) ->
             mentors=_capital(names.first_names(frame, mentors, me)),
             count=len(mentees),
         )
-    return ngettext("%(num)d personne de la mission", "%(num)d personnes de la mission", len(ids))
+    if roles == {Role.MENTOR, Role.MENTEE, Role.MANAGER} and len(mentees) > 1:
+        led = _capital(names.first_names(frame, mentors, me))
+        return gettext("%(mentors)s, les mentorés et leurs managers", mentors=led)
+    return None
 
 
 def _lines(frame: Frame, seats: list[Seat], me: uuid.UUID | None) -> list[Line]:
