@@ -40,6 +40,8 @@ def main(argv: list[str]) -> int:
         return command(argv).run(Config.from_environ(os.environ), argv[1:])
     except (Misconfigured, SetupFailed) as e:
         stop(str(e))
+    except KeyboardInterrupt:
+        stop("interrompu", 130)
 
 
 def _serve(config: Config, _rest: list[str]) -> int:

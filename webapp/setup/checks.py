@@ -4,6 +4,7 @@ With arguments it is pytest alone with those arguments, after the same preparati
 """
 
 import os
+import signal
 import subprocess
 import sys
 import time
@@ -81,13 +82,30 @@ def _run(name: str, argv: list[str | Path], environ: dict[str, str]) -> _Done:
     say(f"{name}…")
     start = time.monotonic()
     try:
-        status = subprocess.run(argv, env=environ, cwd=ROOT, check=False).returncode
+        status = _wait(subprocess.Popen(argv, env=environ, cwd=ROOT))
     except FileNotFoundError as e:
         say(f"{name} : {e}")
         status = 1
     if status < 0 or (name == "pytest" and status == NO_TEST_RAN):
         status = 1
     return _Done(name, status, time.monotonic() - start)
+
+
+def _wait(step: subprocess.Popen[bytes]) -> int:
+    """A signal to us is Ctrl-C to the step: pytest then stops its browsers and its PostgreSQL. The terminal's own
+    Ctrl-C reaches the step without us."""
+
+    def pass_on(*_: object) -> None:
+        step.send_signal(signal.SIGINT)
+        raise KeyboardInterrupt
+
+    for number in (signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, pass_on)
+    try:
+        return step.wait()
+    except KeyboardInterrupt:
+        step.wait()
+        raise
 
 
 def _summary(done: list[_Done]) -> None:
