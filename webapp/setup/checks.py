@@ -81,6 +81,9 @@ def _workers() -> int:
 def _run(name: str, argv: list[str | Path], environ: dict[str, str]) -> _Done:
     say(f"{name}…")
     start = time.monotonic()
+    signal.signal(
+        signal.SIGINT, signal.default_int_handler
+    )  # a background job is born deaf to it, and its steps too
     try:
         status = _wait(subprocess.Popen(argv, env=environ, cwd=ROOT))
     except FileNotFoundError as e:
