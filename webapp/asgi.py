@@ -6,6 +6,7 @@ once its whole body is here. Answers are bounded, so they are queued whole (``se
 
 import asyncio
 import os
+import sys
 from typing import Any
 
 from a2wsgi import WSGIMiddleware
@@ -18,6 +19,7 @@ from webapp.live.gateway import Gateway
 THREADS = 10
 BODY = 1_000_000  # bytes
 SLOW = 10  # seconds for a body to arrive
+TURN = 0.001  # seconds that a thread keeps the interpreter while the loop waits for it; Python's own is five times that
 
 Message = dict[str, Any]
 
@@ -116,6 +118,7 @@ class Server:
 
     async def _lifespan(self, receive: Any, send: Any) -> None:
         await receive()
+        sys.setswitchinterval(TURN)
         try:
             self.gateway = Gateway(self.config, self.flask)
             await self.gateway.start()

@@ -9,7 +9,7 @@ from base64 import b64encode
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from sqlalchemy import delete, func, insert, literal, select, union_all, update
+from sqlalchemy import delete, func, insert, literal, select, union_all
 from sqlalchemy.dialects.postgresql import insert as upsert
 
 from tenants import walls
@@ -113,26 +113,29 @@ def fold(document_id: uuid.UUID) -> dict[str, str]:
     """Bring ``document_text`` up to the log and tell the room what changed. The texts, by root.
 
     An act that binds to a wording calls this itself, in its transaction, and compares the hash that its form carries.
+    Folds of one document wait for each other; those who write it do not wait for them.
     """
-    document = _taken(document_id)
+    document = get(document_id)
     if document is None or document.ended_why is not None:
         return {}
+    kept = {t.root: t for t in db.session.scalars(_kept(document).with_for_update())}
     read = rows(document_id)
     head = max((r.id for r in read), default=0)
     roots = kinds.ROOTS[document.kind]
-    kept = {t.root: t for t in db.session.scalars(_kept(document))}
-    folded_to = min((t.head for t in kept.values()), default=-1)
-    if head <= folded_to and len(kept) == len(roots):
+    folded_to = min((kept[r].head if r in kept else -1 for r in roots), default=-1)
+    if head <= folded_to:
         return {root: kept[root].text for root in roots}
     present = _texts(read, roots)
     who = log.writers(read, folded_to, roots)
     passages = []
     for root, text in present.items():
-        before = kept[root].text if root in kept else ""
-        _keep(document, root, text, head, before=kept.get(root), who=who[root])
-        if text != before:
-            passages.append(Passage(root, before, text, who[root]))
-    db.session.expire_all()
+        line = kept.get(root) or _new_text(document, root)
+        if text != line.text:
+            passages.append(Passage(root, line.text, text, who[root]))
+            line.text, line.hash = text, texts.canonical_hash([text])
+        line.head = head
+        line.writers = list(dict.fromkeys([*line.writers, *who[root]]))
+    db.session.flush()
     if passages and document.kind in kinds.on_fold:
         kinds.on_fold[document.kind](_folded(document, passages))
     return present
@@ -246,7 +249,8 @@ def _of(model: Any, ids: list[uuid.UUID]) -> Any:
 
 
 def _kept(document: Document) -> Any:
-    return select(DocumentText).where(_of(DocumentText, [document.id])).order_by(DocumentText.root)
+    asked = select(DocumentText).where(_of(DocumentText, [document.id])).order_by(DocumentText.root)
+    return asked.execution_options(populate_existing=True)
 
 
 def _taken(document_id: uuid.UUID) -> Document | None:
@@ -274,23 +278,14 @@ def _texts(read: list[log.Row], roots: Iterable[str]) -> dict[str, str]:
     return {k: texts.cleaned(v) for k, v in log.texts(log.load(r.data for r in read), roots).items()}
 
 
-def _keep(
-    document: Document,
-    root: str,
-    text: str,
-    head: int,
-    *,
-    before: DocumentText | None,
-    who: tuple[uuid.UUID, ...],
-) -> None:
-    written = {"text": text, "hash": texts.canonical_hash([text]), "head": head}
-    written["writers"] = list(dict.fromkeys([*(before.writers if before else ()), *who]))
-    key = {"company_id": document.company_id, "document_id": document.id, "root": root}
-    if before is None:
-        whole = {**key, **written, "zone_id": document.zone_id, "settled_text": "", "settled_head": -1}
-        db.session.execute(insert(DocumentText).values(whole))
-    else:
-        db.session.execute(update(DocumentText).filter_by(**key).values(written))
+def _new_text(document: Document, root: str) -> DocumentText:
+    """A root that its kind has had only since the document was made."""
+    key = {"company_id": document.company_id, "document_id": document.id, "zone_id": document.zone_id}
+    made = DocumentText(
+        **key, root=root, text="", hash=texts.canonical_hash([""]), head=-1, settled_text="", settled_head=-1, writers=[]
+    )
+    db.session.add(made)
+    return made
 
 
 def _forget(document: Document) -> None:

@@ -17,7 +17,8 @@ logger = logging.getLogger(__name__)
 BATCH = 500
 BATCH_BYTES = 4_000_000
 PENDING_BYTES = 64_000_000  # beyond, the database is not keeping up: browsers keep what they have and come back
-HELD = 0.005  # how long to wait for a document that somebody else holds
+HELD = 0.005  # seconds to wait for a document that somebody else holds
+ASK = 3  # times that a document is passed over before one asks whether it is closed
 
 STATUS = "select frozen_at is not null, ended_why, next_id from document where company_id = %s and id = %s"
 
@@ -32,6 +33,7 @@ class Entry:
     contact: uuid.UUID
     done: Callable[[int], None]
     refused: Callable[[str, str | None], None]
+    passed: int = 0
 
 
 class Overflow(Exception):
@@ -44,6 +46,7 @@ class Writer:
     def __init__(self, url: str) -> None:
         self._url = url
         self._pending: list[Entry] = []
+        self._held: dict[uuid.UUID, list[Entry]] = {}
         self._bytes = 0
         self._wake = asyncio.Event()
         self._idle = asyncio.Event()
@@ -61,10 +64,14 @@ class Writer:
         """Queue one update; those of one document are committed in the order of their coming. Raises Overflow."""
         if self._bytes + len(entry.data) > PENDING_BYTES:
             raise Overflow
-        self._pending.append(entry)
+        behind = self._held.get(entry.doc)
         self._bytes += len(entry.data)
         self._idle.clear()
-        self._wake.set()
+        if behind is not None:
+            behind.append(entry)
+        else:
+            self._pending.append(entry)
+            self._wake.set()
 
     async def flush(self, seconds: float) -> bool:
         """Whether all that was put is committed within that time."""
@@ -94,12 +101,10 @@ class Writer:
     async def _run(self) -> None:
         while True:
             if not self._pending:
-                self._idle.set()
-                self._wake.clear()
-                await self._wake.wait()
+                await self._wait()
             batch = self._take()
             try:
-                rest = await self._commit(batch)
+                held = await self._commit(batch)
             except psycopg.OperationalError as e:
                 # whether it was committed is unknown: twice is harmless, never is not
                 logger.warning("the log's writer lost its database (%s); %d updates wait", type(e).__name__, len(batch))
@@ -110,9 +115,31 @@ class Writer:
                 await self._one_by_one(batch)
             else:
                 self.after()
-                if rest:
-                    self._back(rest)
-                    await asyncio.sleep(HELD)
+                self._keep(held)
+
+    async def _wait(self) -> None:
+        """Until something is to be written; what is held comes back by itself."""
+        if not self._held:
+            self._idle.set()
+        self._wake.clear()
+        await self._wake.wait()
+
+    def _keep(self, held: list[Entry]) -> None:
+        """Documents that somebody else holds wait a moment, and what is put for them meanwhile waits behind."""
+        if not held:
+            return
+        docs = {entry.doc for entry in held}
+        self._bytes += sum(len(entry.data) for entry in held)
+        behind = [entry for entry in self._pending if entry.doc in docs]  # put while the batch was committed
+        if behind:
+            self._pending = [entry for entry in self._pending if entry.doc not in docs]
+        for entry in (*held, *behind):
+            self._held.setdefault(entry.doc, []).append(entry)
+        asyncio.get_running_loop().call_later(HELD, self._again, docs)
+
+    def _again(self, docs: set[uuid.UUID]) -> None:
+        self._pending[:0] = [entry for doc in docs for entry in self._held.pop(doc, ())]
+        self._wake.set()
 
     def _take(self) -> list[Entry]:
         size = n = 0
@@ -155,6 +182,10 @@ class Writer:
         """Tell those whose document is closed; keep those whose document is only held."""
         assert self._connection is not None  # noqa: S101 - just used
         held: list[Entry] = []
+        for entry in left:
+            entry.passed += 1
+        if max(entry.passed for entry in left) % ASK:
+            return left
         status: dict[uuid.UUID, tuple[bool, str | None, uuid.UUID | None] | None] = {}
         for entry in left:
             if entry.doc not in status:
