@@ -178,7 +178,7 @@ def comment(row: Objective) -> Any:
     try:
         form = forms.CommentForm.read()
     except Invalid as bad:
-        return show(ONE, "_comments.html", status=422, **views.said(row, bad.form))  # type: ignore[arg-type]
+        return show(ONE, "_comments.html", status=422, **views.said(row, bad.form))
     operations.comment(row, form.comment_id.data or uuid.uuid4(), form.text.data or "", by=access.actor())
     return show(ONE, "_comments.html", to=_at(row, "comments"), **views.said(row))
 
@@ -190,7 +190,7 @@ def progress(row: Objective) -> Any:
     try:
         form = forms.ProgressForm.read()
     except Invalid as bad:
-        return show(ONE, "_progress.html", status=422, **views.read(row, bad.form))  # type: ignore[arg-type]
+        return show(ONE, "_progress.html", status=422, **views.read(row, bad.form))
     operations.read(
         row, form.progress_id.data or uuid.uuid4(), form.on.day or formats.today(), form.words.data or "",
         form.value.number, form.out_of.number, by=access.actor(),
@@ -246,7 +246,7 @@ def _line(row: Objective, status: int = 200, **more: Any) -> Response:
 def _scalars(row: Objective, status: int = 200, **more: Any) -> Response:
     """Its fields again, with what was typed; after a plain post the list, at that line."""
     to = _place(row.mission_id, row.id, row.strand_id)
-    return show(ONE, "_scalars.html", to=to, status=status, **views.one(row, **more), scalars=True)
+    return show(ONE, "_scalars.html", to=to, status=status, **views.one(row, **more), opened="fields")
 
 
 def _list(row: Objective) -> Response:

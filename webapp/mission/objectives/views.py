@@ -18,7 +18,7 @@ from webapp.mission import layout, names
 from webapp.mission.objectives import lines, load, rows
 from webapp.mission.objectives.forms import CommentForm, ProgressForm
 from webapp.mission.objectives.words import ACT, FIELD, changed
-from webapp.mission.readers import readers_view
+from webapp.mission.readers import ReadersView, readers_view
 from webapp.pages import show
 
 objectives = Blueprint("objectives", __name__, url_prefix="/<company>/missions/<uuid:mission_id>/objectives")
@@ -45,7 +45,7 @@ def index_one(row: Objective) -> Any:
 @allows(Do.OBJECTIVE_SEE, load.objective)
 def fields(row: Objective) -> Any:
     """Baseline, target, due date, observer, stake, as fields, when they are opened."""
-    return show(ONE, "_scalars.html", **one(row), scalars=True)
+    return show(ONE, "_scalars.html", **one(row), opened="fields")
 
 
 @objectives.get("/<uuid:objective_id>/comments")
@@ -84,6 +84,7 @@ def see_as(seen: load.SeenAs) -> Any:
         None,
         **layout.context(seen.frame, ROOM, seen.strand_id) | {"live": False},
         lines=lines.shown(seen.frame, found, other, seen.strand_id, still=True),
+        audience=_readers(seen.frame, seen.strand_id),
         other=names.first_name(seen.frame, seen.other),
         back=back,
     )
@@ -97,13 +98,13 @@ def listed(strand: load.Strand) -> dict[str, Any]:
     actor = access.actor()
     found = queries.of_strand(strand.frame, strand.strand_id, by=actor)
     waiting = [x for x in found if x.awaited]
+    audience = _readers(strand.frame, strand.strand_id)
     return {
         **layout.context(strand.frame, ROOM, strand.strand_id),
         "strand": strand,
         "lines": rows.rendered(strand.frame, found, actor, strand.strand_id),
-        "audience": readers_view(
-            strand.frame, kind=Kind.OBJECTIVES, audience=Audience.PARTIES, strand_id=strand.strand_id
-        ),
+        "audience": audience,
+        "read_by": None if found or actor.contact_id in audience.ids else _read_by(strand.frame, audience),
         "mine": [x for x in waiting if actor.contact_id in x.awaited],
         "others": _others(strand, waiting, actor.contact_id),
         "can_propose": may(actor, Do.OBJECTIVE_PROPOSE, strand),
@@ -117,13 +118,16 @@ def listed(strand: load.Strand) -> dict[str, Any]:
 def one(row: Objective, **more: Any) -> dict[str, Any]:
     """What ``one.html`` and ``_objective.html`` need, for one line."""
     frame, actor = g.frame, access.actor()
-    found = queries.line(frame, row.id, by=actor)
-    shown = lines.shown(frame, [found] if found else [], actor, row.strand_id)
+    there = queries.of_strand(frame, row.strand_id, by=actor)
+    movable = [x.id for x in there if x.number is not None and not x.closed]
+    found = [x for x in there if x.id == row.id]
+    shown = lines.shown(frame, found, actor, row.strand_id, movable=movable)
     strand = load.Strand(frame, frame.company_id, frame.id, row.strand_id)
     return {
         **layout.context(frame, ROOM, row.strand_id),
         "strand": strand,
         "o": shown[0] if shown else None,
+        "readers": readers_view(frame, row.zone_id),
         "live_url": _live(strand),
         **more,
     }
@@ -135,6 +139,7 @@ def said(row: Objective, form: CommentForm | None = None) -> dict[str, Any]:
     form = form or CommentForm(formdata=None)
     form.comment_id.data = form.comment_id.data or uuid.uuid4()
     return one(row) | {
+        "opened": "comments",
         "comments": [
             {
                 "id": c.id,
@@ -173,6 +178,7 @@ def read(row: Objective, form: ProgressForm | None = None) -> dict[str, Any]:
     target = found["o"].content.target if found["o"] else None
     numbers = all(p.value is not None for p in points)
     return found | {
+        "opened": "progress",
         "points": told_,
         "form": form,
         "drawn": numbers,
@@ -186,7 +192,8 @@ def told(row: Objective) -> dict[str, Any]:
     frame, actor = g.frame, access.actor()
     found = one(row)
     open_ = bool(found["o"] and "restore" in found["o"].can)
-    return found | {"changes": [_told(row, c, frame, actor, restorable=open_) for c in queries.history(row.id)]}
+    changes = [_told(row, c, frame, actor, restorable=open_) for c in queries.history(row.id)]
+    return found | {"opened": "history", "changes": changes}
 
 
 def _told(row: Objective, c: Change, frame: Any, actor: Any, *, restorable: bool) -> dict[str, Any]:
@@ -222,6 +229,21 @@ def _marked(row: Objective, contact: uuid.UUID) -> dict[str, str]:
     member = g.frame.members.get(contact)
     roles = [s.role for s in g.frame.seats if s.contact_id == contact and s.strand_id in (None, row.strand_id)]
     return {"party": words.party_of(roles[0]) if roles else "firm", "initials": member.initials if member else ""}
+
+
+def _readers(frame: Any, strand_id: uuid.UUID | None) -> ReadersView:
+    """Who reads what a strand's list holds, by the rule in force."""
+    return readers_view(frame, kind=Kind.OBJECTIVES, audience=Audience.PARTIES, strand_id=strand_id)
+
+
+def _read_by(frame: Any, audience: ReadersView) -> dict[str, Any]:
+    """For whoever is here and reads none: who does, and whether the report will tell them."""
+    roles = {s.role for s in access.actor().seats_in(frame.id)}
+    there = [s.contact_id for s in frame.sitting() if s.contact_id in audience.ids]
+    return {
+        "who": names.first_names(frame, list(dict.fromkeys(there))),
+        "in_report": bool(roles & frame.reported.get(Kind.OBJECTIVES, frozenset())),
+    }
 
 
 def _others(strand: load.Strand, waiting: list[queries.Line], me: uuid.UUID | None) -> list[dict[str, Any]]:
