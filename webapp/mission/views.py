@@ -3,7 +3,7 @@
 import uuid
 from typing import Any
 
-from flask import Blueprint, Response, current_app, make_response, render_template, request, url_for
+from flask import Blueprint, Response, current_app, request, url_for
 from flask_babel import gettext
 
 from tenants.awaited import Awaited
@@ -39,11 +39,13 @@ def show(frame: Frame) -> Response:
 @mission.get("/rail")
 @allows(Do.MISSION_SEE, _frame)
 def rail(frame: Frame) -> Response:
-    """The rail alone, as it stands on the page of a room."""
+    """The rail alone, as it stands on the page of a room; a plain browser is shown the mission."""
+    if not pages.wants_fragment():
+        return show(mission_id=frame.id)
     asked = request.args.get("strand", type=uuid.UUID)
     strand = asked if asked in {s.id for s in frame.strands} else None
     context = layout.context(frame, request.args.get("room", ""), strand)
-    return make_response(render_template("mission/_rail.html", **context))
+    return pages.show("mission/page.html", "_rail.html", **context)
 
 
 def _line(frame: Frame, name: str, here: Here | None) -> str:
