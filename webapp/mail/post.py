@@ -25,7 +25,8 @@ def send(message: EmailMessage, smtp_url: str) -> None:
     Raises NotSent or Undeliverable, which carry the server's number and nothing of the mail.
     """
     try:
-        with _server(smtp_url) as server:
+        # our name is said, not looked up: that would ask a name server, at each mail
+        with _server(smtp_url, message["From"].addresses[0].domain) as server:
             server.send_message(message)
     except smtplib.SMTPRecipientsRefused as error:
         code = max((code for code, _ in error.recipients.values()), default=0)
@@ -43,14 +44,16 @@ def _verdict(code: int) -> Exception:
 
 
 @contextlib.contextmanager
-def _server(smtp_url: str) -> Iterator[smtplib.SMTP]:
+def _server(smtp_url: str, our_name: str) -> Iterator[smtplib.SMTP]:
     url = urlsplit(smtp_url)
     host = url.hostname or "127.0.0.1"
     if url.scheme == "smtps":
         safe = ssl.create_default_context()
-        server: smtplib.SMTP = smtplib.SMTP_SSL(host, url.port or 465, timeout=SECONDS, context=safe)
+        server: smtplib.SMTP = smtplib.SMTP_SSL(
+            host, url.port or 465, our_name, timeout=SECONDS, context=safe
+        )
     else:
-        server = smtplib.SMTP(host, url.port or 25, timeout=SECONDS)
+        server = smtplib.SMTP(host, url.port or 25, our_name, timeout=SECONDS)
     with server:
         _enter(server, url, secret=url.scheme != "smtps" and host not in LOOPBACK)
         yield server

@@ -24,6 +24,7 @@ logging.getLogger("mail.log").setLevel(logging.ERROR)  # aiosmtpd's: it would wr
 LINK = re.compile(r"https?://[^\s<>\"']+")
 KEPT = 500  # mails; the oldest go first
 LARGEST = 2_000_000  # bytes of one mail
+PATIENCE = 60.0  # seconds to begin listening: a busy machine is no fault
 
 
 class FreePort(Controller):
@@ -42,7 +43,9 @@ class Sink:
         self._mails: deque[dict[str, Any]] = deque(maxlen=kept)
         self._arrived = threading.Condition()
         self.refusing = False
-        self._controller = FreePort(self, hostname="127.0.0.1", port=0, data_size_limit=LARGEST)
+        self._controller = FreePort(
+            self, hostname="127.0.0.1", port=0, data_size_limit=LARGEST, ready_timeout=PATIENCE
+        )
 
     def start(self) -> "Sink":
         """Listen, in threads of this process."""
