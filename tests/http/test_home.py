@@ -209,3 +209,28 @@ def test_the_rail_read_again_is_the_pages_own(browse, awaiting, world):
 def test_a_forged_strand_or_room_of_the_rail_changes_nothing(browse, world):
     for query in ("room=nothing&strand=1", f"room=objectives&strand={uuid.uuid4()}", ""):
         assert browse("theo").get(world.url("group", f"/rail?{query}")).status_code == 200
+
+
+def test_an_invitation_not_accepted_yet_stands_first(browse, superuser, world):
+    m = world.missions["alone"]
+    ids = {
+        "company_id": m.company_id,
+        "mission_id": m.id,
+        "contact_id": world.people["marc"].contacts["brisemer"],
+    }
+    superuser.execute(
+        T["participation"].insert().values(
+            **ids, id=uuid.uuid4(), role="manager", strand_id=m.strands[0], first_team=True, announced_at=SINCE
+        )
+    )  # fmt: skip
+    invitation = uuid.uuid4()
+    superuser.execute(
+        T["invitation"].insert().values(
+            **ids, id=invitation, invited_by=world.people["odile"].contacts["brisemer"], created_at=SINCE,
+            expires_at=datetime.now(UTC) + timedelta(days=10),
+        )
+    )  # fmt: skip
+    page = browse("marc").get("/")
+    assert "Odile Brassenoy vous invite dans une mission, comme manager direct" in _text(page)
+    assert f"/invitations/mine/{invitation}" in page.get_data(as_text=True)
+    assert "vous invite" not in _text(browse("ines").get("/"))
