@@ -23,7 +23,12 @@ NOBODY = "none"
 
 
 class Rows(Form):
-    """A form with lines that can be added and taken away, without a script too."""
+    """A form with lines that can be added and taken away, without a script too.
+
+    ``changed``: which of both was just done, '' for neither; the page puts the focus there.
+    """
+
+    changed = ""
 
     def __init__(self, *args: Any, **given: Any) -> None:
         super().__init__(*args, **given)
@@ -42,8 +47,10 @@ class Rows(Form):
         rows = self.lines()
         if "add" in asked and len(rows.entries) < MOST:
             rows.append_entry()
+            self.changed = "add"
         elif asked.get("remove", "").isdecimal() and int(asked["remove"]) < len(rows.entries):
             rows.entries.pop(int(asked["remove"]))
+            self.changed = "remove"
         return "add" in asked or "remove" in asked
 
 
