@@ -500,7 +500,9 @@ def test_who_has_an_account_is_invited_where_they_read_their_mails(app, world, s
         session.commit()
     [mail] = work()
     assert mail["to"] == "marc@chez-lui.test"
-    assert mail["headers"]["Content-Language"] == "en"
+    assert (mail["headers"]["Content-Language"], mail["subject"]) == ("en", "An invitation for you")
+    assert '<html lang="en">' in mail["html"]
+    assert not re.search(r"\b(vous|votre|pour|cette)\b", mail["text"] + mail["html"])
 
 
 @pytest.mark.parametrize(
