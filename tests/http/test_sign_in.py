@@ -454,3 +454,31 @@ def test_a_request_from_another_site_is_refused_token_or_not(visitor):
     visitor.get("/sign-in")
     crossed = visitor.post("/sign-in", headers={"Sec-Fetch-Site": "cross-site"}, address=INES)
     assert crossed.status_code == 403
+
+
+def test_over_https_no_subdomain_can_plant_a_cookie(app, mailbox):
+    from dataclasses import replace
+
+    config = app.extensions["trialogue"]
+    app.extensions["trialogue"] = replace(config, public_url="https://localhost")
+    client = app.test_client()
+    there = {"base_url": "https://localhost", "headers": {"Referer": "https://localhost/sign-in"}}
+    token = re.search(
+        r'name="csrf_token" value="([^"]+)"', client.get("/sign-in", **there).get_data(as_text=True)
+    )[1]
+    asked = client.post("/sign-in", data={"csrf_token": token, "address": INES}, **there)
+    opened = client.post("/sign-in/code", data={"csrf_token": token, "code": mailbox.open().code}, **there)
+    assert opened.status_code == 303
+    given = [c for r in (asked, opened) for c in r.headers.getlist("Set-Cookie") if not c.startswith("form=")]
+    assert {c.partition("=")[0] for c in given} == {
+        "__Host-asked",
+        "__Host-sid",
+        "__Host-device",
+        "__Host-second",
+    }
+    for cookie in given:
+        assert {"Secure", "HttpOnly", "SameSite=Lax", "Path=/"} <= set(cookie.split("; ")), cookie
+        assert "Domain" not in cookie
+    client.set_cookie("sid", client.get_cookie("__Host-sid").value)
+    client.delete_cookie("__Host-sid")
+    assert client.get("/profile", **there).status_code == 401, "the name without its guard opens nothing"

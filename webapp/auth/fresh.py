@@ -41,7 +41,7 @@ def require_fresh() -> None:
         raise NotFresh
 
 
-@room.get("/sign-in/fresh")
+@room.get("/sign-in/fresh", endpoint="fresh")
 @allows(Do.PROFILE_SEE, queries.person)
 def prove(person: Person) -> Response:
     """Ask for a proof."""
@@ -62,7 +62,7 @@ def send_proof(person: Person) -> Response:
     except Limited as limited:
         form.code.errors = [sentence(limited)]
         return _page(form, person, 429)
-    response = make_response(redirect(url_for("signing_in.prove", next=next_path), 303))
+    response = make_response(redirect(url_for("signing_in.fresh", next=next_path), 303))
     return steps.remember(response, steps.Asked(str(request_id), to, next_path, "fresh"))
 
 
@@ -113,7 +113,7 @@ def _mailbox(person: Person) -> str | None:
 def _ask_first(error: NotFresh) -> Response:
     """From a page: to the proof and back to it. From htmx: the whole page goes there."""
     page = request.full_path if request.method == "GET" else urlsplit(request.referrer or "/").path
-    address = url_for("signing_in.prove", next=paths.safe(page.rstrip("?")))
+    address = url_for("signing_in.fresh", next=paths.safe(page.rstrip("?")))
     if wants_fragment():
         return make_response("", 403, {"HX-Redirect": address})
     return make_response(redirect(address, 303))

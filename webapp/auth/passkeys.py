@@ -74,7 +74,7 @@ def first_key() -> Response:
 def new_key_options(person: Person) -> Response:
     """A challenge for one more key of mine; asks for a proof first when the last one is old."""
     if not fresh.is_fresh():
-        response = jsonify(proof=url_for("signing_in.prove", next=url_for("people.profile")))
+        response = jsonify(proof=url_for("signing_in.fresh", next=url_for("people.profile")))
         return make_response(response, 403)
     return jsonify(_registration(person))
 

@@ -99,7 +99,7 @@ def refuse_codes(address: Address) -> Response:
 
 @room.get("/profile/addresses/<uuid:address_id>/removal")
 @allows(Do.PROFILE_EDIT, addresses.find)
-def confirm_removal(address: Address) -> Response:
+def address_removal(address: Address) -> Response:
     """Ask before removing."""
     require_fresh()
     return make_response(

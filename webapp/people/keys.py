@@ -27,7 +27,7 @@ def offer(person: Person) -> Response:
 
 @room.get("/profile/passkeys/<uuid:passkey_id>/removal")
 @allows(Do.PROFILE_EDIT, passkeys.find)
-def confirm_key_removal(passkey: Passkey) -> Response:
+def passkey_removal(passkey: Passkey) -> Response:
     """Ask before removing."""
     require_fresh()
     return make_response(render_template("people/remove_passkey.html", passkey=passkey))
