@@ -9,7 +9,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as __
 from wtforms import SelectField, ValidationError
 from wtforms.fields.choices import SelectChoice
-from wtforms.validators import InputRequired, Length
+from wtforms.validators import DataRequired, InputRequired, Length
 
 from tenants.mission.objectives.content import COMMENT_LIMIT, REASON_LIMIT, STAKE_LIMIT, WORDS_LIMIT, Measure
 from webapp import formats
@@ -149,7 +149,7 @@ class ReasonForm(Form):
         __("Motif"),
         description=__("Lu par tous ceux qui lisent l’objectif ; il reste dans l’historique."),
         validators=[
-            InputRequired(__("Écrivez le motif : il dira pourquoi l’objectif s’arrête.")),
+            DataRequired(__("Écrivez le motif : il dira pourquoi l’objectif s’arrête.")),
             Length(max=REASON_LIMIT, message=__("%(max)d caractères au plus.")),
         ],
     )
@@ -162,7 +162,7 @@ class CommentForm(Form):
     text = Paragraphs(
         __("Votre commentaire"),
         validators=[
-            InputRequired(__("Écrivez votre commentaire avant de l’envoyer.")),
+            DataRequired(__("Écrivez votre commentaire avant de l’envoyer.")),
             Length(max=COMMENT_LIMIT, message=__("%(max)d caractères au plus : gardez l’essentiel.")),
         ],
     )
