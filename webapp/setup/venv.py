@@ -26,7 +26,7 @@ def ensure(home: Path, level: Level) -> Path:
     environ = places.tool_environment(home)
     python = folder / "bin" / "python"
     version = _version(python)
-    if not version:
+    if not version or _moved(folder):
         _make(folder, environ)
         version = _version(python)
     _fill(folder, level, environ)
@@ -102,7 +102,13 @@ def _stamp(folder: Path, version: str, level: Level) -> str:
     digest = hashlib.sha256(f"{folder}\n{version}\n".encode())
     for name in ("uv", level):
         digest.update((LOCKS / f"{name}.txt").read_bytes())
-    return f"{level} {digest.hexdigest()}"
+    return f"{level} {digest.hexdigest()}\n{folder}\n"
+
+
+def _moved(folder: Path) -> bool:
+    """The programs in a virtual environment name its folder: after a move they are those of the old place."""
+    stamp = _read(folder).splitlines()
+    return bool(stamp) and stamp[1:] != [str(folder)]
 
 
 def _read(folder: Path) -> str:
