@@ -13,11 +13,6 @@ from sqlalchemy.orm import Mapped, mapped_column
 from tenants import walls
 from tenants.db import Model, new_id, now
 
-LANGUAGES = ("fr", "en")
-THEMES = ("system", "light", "dark")
-RHYTHMS = ("daily", "weekly", "never")
-PURPOSES = ("sign_in", "fresh", "address")
-
 
 def _owner() -> Mapped[uuid.UUID]:
     return mapped_column(ForeignKey("person.id", ondelete="CASCADE"))

@@ -72,11 +72,6 @@ def add(*, credential_id: bytes, public_key: bytes, sign_count: int, name: str, 
     return row
 
 
-def rename(passkey: Passkey, name: str) -> None:
-    """Call a key otherwise."""
-    passkey.name = name[:LONGEST_NAME]
-
-
 def remove(passkey: Passkey, *, by: Actor) -> None:
     """Forget a key. Without any left, codes by e-mail come back."""
     db.session.delete(passkey)

@@ -8,24 +8,7 @@ from sqlalchemy import select, text
 
 from tenants import walls
 from tenants.db import db
-from tenants.people import notice
 from tenants.people.models import Address, Person
-
-
-@dataclass(frozen=True)
-class Me:
-    """The signed-in person as layouts need them; a subject for Role.SELF."""
-
-    id: uuid.UUID
-    name: str
-    language: str
-    theme: str
-    has_read_notice: bool
-
-    @property
-    def person_id(self) -> uuid.UUID:
-        """Their own subject."""
-        return self.id
 
 
 @dataclass(frozen=True)
@@ -41,15 +24,6 @@ class SignInRow:
     by: str
     current: bool
     person_id: uuid.UUID
-
-
-def me() -> Me | None:
-    """The person who acts, or None."""
-    person_id = walls.acting(db.session).person
-    p = db.session.get(Person, person_id) if person_id else None
-    if p is None:
-        return None
-    return Me(p.id, p.name, p.language, p.theme, p.notice_version == notice.VERSION)
 
 
 def person() -> Person:
