@@ -47,7 +47,7 @@ def accept_staff(token: str) -> Response:
 
 @room.get("/staff/mine/<uuid:firm_id>")
 @public
-def staff_again(firm_id: uuid.UUID) -> Response:
+def staff_mine(firm_id: uuid.UUID) -> Response:
     """After signing in: the link of the mail is opened once more, for no page keeps its token."""
     if g.actor is None:
         return make_response(redirect(url_for("signing_in.sign_in", next=request.path), 303))
@@ -86,4 +86,4 @@ def _before(invited: StaffInvited) -> str:
 
 
 def _sign_in(invited: StaffInvited) -> str:
-    return url_for("signing_in.sign_in", next=url_for("invitations.staff_again", firm_id=invited.firm_id))
+    return url_for("signing_in.sign_in", next=url_for("invitations.staff_mine", firm_id=invited.firm_id))
