@@ -86,6 +86,8 @@ async def test_who_may_not_open_the_page_is_told_why(serve, objective, visit, wo
         ("former", {}, 4403),
         ("ines", {"slug": "inconnue"}, 4403),
         ("ines", {"key": "objectives:pas-un-id"}, 4403),
+        ("ines", {"key": f"objectives:{str(world.missions['solo'].id)[:-1]}\n"}, 4403),
+        ("ines", {"key": f"objectives:{str(world.missions['solo'].id).upper()}"}, 4403),
         ("ines", {"key": f"objectives:{world.missions['other'].id}"}, 4403),
         ("ines", {"key": f"objectives:{world.missions['solo'].id}:{world.missions['group'].strands[1]}"}, 4403),
     ):

@@ -94,6 +94,36 @@ async def test_a_caret_leaves_with_its_page(serve, objective, visit) -> None:
         await marc.until(lambda: b.carets[-1][1].endswith(b"null"))
 
 
+async def test_who_writes_a_collective_text_from_another_strands_page_is_known(serve, objective, visit) -> None:
+    first, second = serve(2)
+    o = objective("à tous", audience="everyone", mission="group", author="theo")
+    mission, strands = o.where.id, o.where.strands
+    theo = visit(first, "theo", o, key=f"objectives:{mission}:{strands[0]}")
+    lina = visit(second, "lina", o, key=f"objectives:{mission}:{strands[1]}")
+    async with theo, lina, visit(first, "bruno", o, key=f"objectives:{mission}:{strands[1]}") as bruno:
+        await bruno.until(lambda: bruno.said and "Lina" in bruno.roster, 20)
+        assert "Théo" not in bruno.roster, "being on another strand's page is nobody's business"
+        await theo.say("here", section=f"objective:{o.id}")
+        for page in (bruno, lina):
+            await page.until(lambda page=page: "Théo" in page.roster, 20)
+            assert page.roster["Théo"]["elsewhere"] is True
+            assert page.roster["Théo"]["section"] == f"objective:{o.id}"
+        await theo.say("here", section=None)
+        await lina.until(lambda: "Théo" not in lina.roster, 20)
+
+
+async def test_a_caret_of_ones_own_dead_socket_is_taken_over(serve, objective, visit) -> None:
+    (server,) = serve(1)
+    o = objective("abc")
+    async with visit(server, "ines", o) as before, visit(server, "ines", o) as after:
+        for page in (before, after):
+            await page.join(o.doc)
+            await page.send(frame(AWARE, o.doc, caret(7, 1, {})))
+        await after.say("ping")
+        await after.until(lambda: after.words("pong"))
+        assert after.close_code is None
+
+
 async def test_a_removed_person_is_out_within_five_seconds(serve, objective, visit, world, superuser) -> None:
     servers = serve(2)
     o = objective("abc")

@@ -66,7 +66,9 @@ def page_of(key: str) -> Page:
     room, *ids = key.split(":")
     if len(key) > KEY or not room.replace("-", "").isalpha() or len(ids) > 2:  # noqa: PLR2004 - mission, strand
         raise ValueError(key)
-    found = [uuid.UUID(i) if i else None for i in ids]
+    found = [uuid.UUID(i) for i in ids]
+    if [str(i) for i in found] != ids:  # one spelling only: the key goes on the bus, and a roster is a page's
+        raise ValueError(key)
     return Page(key, *found)
 
 

@@ -22,7 +22,7 @@ from tenants.documents import kinds, log
 from webapp.config import Config
 from webapp.live import frames, presence
 from webapp.live.bus import Bus, attach
-from webapp.live.doors import Refuse, door
+from webapp.live.doors import Refuse, door, page_of
 from webapp.live.frames import AWARE, STEP1, STEP2, UPDATE, Close, Fault, closed, frame
 from webapp.live.joins import Asking, NoAccess, Opened, SignedOut, difference, pool_of
 from webapp.live.keeper import TICK, Keeper
@@ -290,6 +290,8 @@ class Gateway:
         if member not in self.hub.members:
             self.hub.give_up(member, doc)
             return
+        if opened.zone not in member.zones:
+            self._judge(member)  # a zone younger than the socket: its notices are to be heard from now on
         kept = self.hub.join(member, doc)
         room = self.hub.room(doc)
         room.company, room.zone, room.kind = opened.company_id, opened.zone, opened.kind
@@ -388,12 +390,20 @@ class Gateway:
                 await self._uninvited(member, doc)
             return
         held = member.carets.get(doc)
-        taken = held is None and any(m.carets[doc][0] == who for m in room.members if doc in m.carets)
-        if taken or (held is not None and held[0] != who):
+        if (held is not None and held[0] != who) or (held is None and self._taken(member, room, who)):
             raise Fault(Close.NOT_MINE)
         member.carets[doc] = (who, clock, payload)
         if member.rates.carets.take():  # beyond the rate only the last one counts, and it is told to whoever joins
             self._caret(member, room, payload)
+
+    def _taken(self, member: Member, room: Room, client: int) -> bool:
+        """Whether that client is another person's. One's own, of a socket that has not died yet, is taken over."""
+        for other in room.members:
+            if room.doc in other.carets and other.carets[room.doc][0] == client:
+                if other.standing.identity.id != member.standing.identity.id:
+                    return True
+                del other.carets[room.doc]
+        return False
 
     def _caret(self, member: Member, room: Room, payload: bytes) -> None:
         me = member.standing
@@ -522,6 +532,8 @@ class Gateway:
                 return
             before, member.seen_at = member.standing, time.monotonic()
             self.hub.stand(member, standing)
+            if standing.zones - before.zones:
+                member.send(frames.text("stale", ids=["*"]))  # what was told in them meanwhile was not heard
             if (before.actor.seats, before.zones) != (standing.actor.seats, standing.zones):
                 await self._judge_rooms(member)
             if before.hides != standing.hides:
@@ -608,13 +620,15 @@ class Gateway:
 
     async def _names(self, key: tuple[uuid.UUID, str]) -> None:
         """Learn how those are called whom only other processes know."""
-        member = next(iter(self.hub.pages.get(key, ())), None)
-        missing = [s.contact for s in self.presence.everyone(key) if s.contact not in self.presence.names]
+        known = self.presence.names
+        pages = (key, *self.presence.beside(key))
+        member = next((m for page in pages for m in self.hub.pages.get(page, ())), None)
+        missing = [s.contact for s in self.presence.everyone(key) if (key, s.contact) not in known]
         if member is None or not missing:
             return
         with contextlib.suppress(psycopg.Error, PoolTimeout):
-            for who in await self.asking.names(member, missing, member.page):
-                self.presence.names[who.id] = who
+            for who in await self.asking.names(member, missing, page_of(key[1])):
+                known[key, who.id] = who
             self.presence.tell(key)
 
     def _spawn(self, work: Any) -> None:

@@ -8,7 +8,7 @@ import asyncio
 import hashlib
 import uuid
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -167,7 +167,9 @@ def _opened(member: Member, row: tuple[Any, ...]) -> Opened:
     after = str(following) if following else None
     if ended:
         return Opened(str(doc), ended, after)
-    if not may(member.standing.actor, kinds.WRITES[kind], subject):
+    # the walls gave the row, so its zone is read: it may be younger than this socket (a first draft, a first sharing)
+    reader = replace(member.standing.actor, zones=member.standing.actor.zones | {zone})
+    if not may(reader, kinds.WRITES[kind], subject):
         return Opened(str(doc), "refused")
     if frozen:
         return Opened(str(doc), "frozen", after)

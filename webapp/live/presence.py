@@ -35,8 +35,8 @@ class Presence:
 
     hub: Hub
     origin: str = ""
-    elsewhere: dict[PageKey, dict[str, tuple[float, tuple[Seen, ...]]]] = field(default_factory=dict)
-    names: dict[str, Identity] = field(default_factory=dict)
+    others: dict[PageKey, dict[str, tuple[float, tuple[Seen, ...]]]] = field(default_factory=dict)
+    names: dict[tuple[PageKey, str], Identity] = field(default_factory=dict)  # a party is of a page
     unknown: set[PageKey] = field(default_factory=set)  # pages with somebody whose name is to be read
     _told: dict[PageKey, float] = field(default_factory=dict)
 
@@ -47,7 +47,7 @@ class Presence:
             if m.away:
                 continue
             who = m.standing.identity
-            self.names[who.id] = who
+            self.names[key, who.id] = who
             if who.id not in found or m.section:
                 found[who.id] = Seen(who.id, m.section, m.section_zone, m.standing.hides)
         return list(found.values())
@@ -56,30 +56,50 @@ class Presence:
         """Those who are there, in any process."""
         limit = time.monotonic() - TTL
         found = {s.contact: s for s in self.local(key)}
-        for at, seen in self.elsewhere.get(key, {}).values():
+        for at, seen in self.others.get(key, {}).values():
             for s in seen if at > limit else ():
                 if s.contact not in found or (s.section and not found[s.contact].section):
                     found[s.contact] = s
         return list(found.values())
 
     def roster(self, key: PageKey, viewer: Member) -> list[dict[str, Any]]:
-        """As one viewer may see it; whose name is not known yet waits for the next time."""
+        """As one viewer may see it; whose name is not known yet waits for the next time.
+
+        Who writes, from another page of the mission, in something that the viewer reads is told as ``elsewhere``: a
+        collective objective stands on the page of each strand.
+        """
+        here = {entry["id"]: entry for entry in self._shown(key, viewer)}
+        for other in self.beside(key):
+            for entry in self._shown(other, viewer):
+                if entry["section"] and entry["id"] not in here:
+                    here[entry["id"]] = {**entry, "elsewhere": True}
+        return sorted(here.values(), key=lambda r: (r["name"], r["id"]))
+
+    def _shown(self, key: PageKey, viewer: Member) -> list[dict[str, Any]]:
         shown = []
         for s in self.everyone(key):
-            who = self.names.get(s.contact)
+            who = self.names.get((key, s.contact))
             if who is None:
                 self.unknown.add(key)
             elif viewer.standing.identity.id not in s.hides:
                 shown.append({**user(who), "section": s.section if s.zone in viewer.zones else None})
-        return sorted(shown, key=lambda r: (r["name"], r["id"]))
+        return shown
+
+    def beside(self, key: PageKey) -> list[PageKey]:
+        """Other pages of the same mission, in any process."""
+        mission = _mission(key)
+        if not mission:
+            return []
+        return [k for k in {*self.hub.pages, *self.others} if k != key and k[0] == key[0] and _mission(k) == mission]
 
     def tell(self, key: PageKey) -> None:
-        """Send each member of the page its roster, if it changed."""
-        for m in list(self.hub.pages.get(key, ())):
-            said = frames.text("presence", roster=self.roster(key, m))
-            if said != m.told_roster:
-                m.told_roster = said
-                m.send(said)
+        """Send each member of the page, and of those beside it, its roster, if it changed."""
+        for page in (key, *self.beside(key)):
+            for m in list(self.hub.pages.get(page, ())):
+                said = frames.text("presence", roster=self.roster(page, m))
+                if said != m.told_roster:
+                    m.told_roster = said
+                    m.send(said)
 
     def line(self, key: PageKey) -> str:
         """What other processes are told of this page."""
@@ -102,23 +122,31 @@ class Presence:
             contact, place, zone, hides = part.split("=")
             hidden = frozenset(hides.split("+")) if hides != "-" else frozenset()
             seen.append(Seen(contact, None if place == "-" else place, zone, hidden))
-        if key in self.hub.pages:
-            self.elsewhere.setdefault(key, {})[origin] = (time.monotonic(), tuple(seen))
+        if key in self.hub.pages or self.beside(key):
+            self.others.setdefault(key, {})[origin] = (time.monotonic(), tuple(seen))
             self.tell(key)
 
     def forget(self) -> list[PageKey]:
         """Drop what was not repeated; the pages whose roster may have changed."""
         limit = time.monotonic() - TTL
         changed = []
-        for key, by in list(self.elsewhere.items()):
-            stale = [origin for origin, (at, _) in by.items() if at < limit]
-            for origin in stale:
+        for key, by in list(self.others.items()):
+            late = [origin for origin, (at, _) in by.items() if at < limit]
+            for origin in late:
                 del by[origin]
-            if stale:
+            if late:
                 changed.append(key)
-            if not by or key not in self.hub.pages:
-                del self.elsewhere[key]
+            if not by:
+                del self.others[key]
+        for page, contact in list(self.names):
+            if page not in self.hub.pages and page not in self.others:
+                del self.names[page, contact]
         return changed
+
+
+def _mission(key: PageKey) -> str:
+    """The mission of a page key, '' if it has none."""
+    return key[1].split(":")[1] if ":" in key[1] else ""
 
 
 def user(who: Identity) -> dict[str, Any]:
