@@ -36,33 +36,41 @@ class Actor:
 
     def roles_toward(self, subject: Subject) -> frozenset[Role]:
         """Every relation in which the actor stands to the subject; empty when the subject is another company's."""
-        found: set[Role] = set()
-        if getattr(subject, "person_id", None) == self.person_id:
-            found.add(Role.SELF)
         company = getattr(subject, "company_id", None)
-        firm = getattr(subject, "firm_id", None)
         if company is None:
-            if firm is not None:
-                found |= {role for held, role in self.firms if held == firm}
-            return frozenset(found)
+            return self._alone(subject)
         if company != self.company_id:
             return frozenset()
-        mission = getattr(subject, "mission_id", None)
-        strand = getattr(subject, "strand_id", None)
+        return self._alone(subject) | self._seated(subject) | self._named(subject) | self.firm_roles
+
+    def _alone(self, subject: Subject) -> frozenset[Role]:
+        """Toward one's own account, and toward a firm."""
+        found = {Role.SELF} if getattr(subject, "person_id", None) == self.person_id else set()
+        firm = getattr(subject, "firm_id", None)
+        if firm is not None and getattr(subject, "company_id", None) is None:
+            found |= {role for held, role in self.firms if held == firm}
+        return frozenset(found)
+
+    def _seated(self, subject: Subject) -> frozenset[Role]:
+        """By the seats that count now, within the subject's mission and strand; any mission's toward the company."""
+        mission, strand = getattr(subject, "mission_id", None), getattr(subject, "strand_id", None)
         moment = now()
-        for seat in self.seats:
-            if not seat.sits(moment) or (mission is not None and seat.mission_id != mission):
-                continue
-            if strand is None or seat.strand_id is None or seat.strand_id == strand:
-                found.add(seat.role)
-        found |= self.firm_roles
-        if self.contact_id is not None:
-            if getattr(subject, "author_id", None) == self.contact_id:
-                found.add(Role.AUTHOR)
-            if getattr(subject, "observer_id", None) == self.contact_id:
-                found.add(Role.OBSERVER)
-            if getattr(subject, "contact_id", None) == self.contact_id:
-                found.add(Role.SELF)
+        return frozenset(
+            seat.role
+            for seat in self.seats
+            if seat.sits(moment)
+            and mission in (None, seat.mission_id)
+            and (strand is None or seat.strand_id in (None, strand))
+        )
+
+    def _named(self, subject: Subject) -> frozenset[Role]:
+        """As whom the subject itself names: its author, its observer, the person that it is, one of its readers."""
+        names = {"author_id": Role.AUTHOR, "observer_id": Role.OBSERVER, "contact_id": Role.SELF}
+        found = {
+            role
+            for name, role in names.items()
+            if self.contact_id is not None and getattr(subject, name, None) == self.contact_id
+        }
         if getattr(subject, "zone_id", None) in self.zones:
             found.add(Role.READER)
         return frozenset(found)

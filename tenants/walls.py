@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import DDL, Connection, MetaData, Table, event, text
+from sqlalchemy import Connection, MetaData, Table, event, text
 from sqlalchemy.orm import Session
 
 # -- 1. who is asking ---------------------------------------------------------------------------
@@ -107,6 +107,7 @@ class Policy:
     restrictive: bool = False
 
     def create(self, table: str) -> str:
+        """The statement that makes it."""
         kind = "RESTRICTIVE" if self.restrictive else "PERMISSIVE"
         using = f" USING ({self.using})" if self.command != "INSERT" else ""
         check = (
@@ -146,10 +147,12 @@ def policies(table: Table) -> list[Policy]:
 
 
 def enable(table: str) -> tuple[str, str]:
+    """FORCE: the owner is walled too."""
     return (f"ALTER TABLE {table} ENABLE ROW LEVEL SECURITY", f"ALTER TABLE {table} FORCE ROW LEVEL SECURITY")
 
 
 def statements(table: Table) -> list[str]:
+    """All that a table's wall is made of; nothing for a table that nobody walls."""
     found = policies(table)
     return [*enable(table.name), *(p.create(table.name) for p in found)] if found else []
 
@@ -167,6 +170,7 @@ Found = dict[str, dict[str, Any]]
 
 
 def actual(connection: Connection) -> Found:
+    """What stands in the database, as the server prints it."""
     found: Found = {}
     for r in connection.execute(ACTUAL):
         t = found.setdefault(r.table_name, {"walled": r.walled, "policies": {}})
@@ -182,9 +186,9 @@ def declared(connection: Connection, metadata: MetaData, have: Found) -> Found:
         for t in metadata.tables.values():
             if t.name in have and policies(t):
                 for p in have[t.name]["policies"]:
-                    connection.execute(DDL(f"DROP POLICY {p} ON {t.name}"))
+                    connection.exec_driver_sql(f"DROP POLICY {p} ON {t.name}")
                 for s in statements(t):
-                    connection.execute(DDL(s.replace("%", "%%")))
+                    connection.exec_driver_sql(s)
         return {k: v for k, v in actual(connection).items() if k in metadata.tables}
     finally:
         point.rollback()

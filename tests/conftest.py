@@ -18,7 +18,7 @@ import sqlalchemy as sa
 from sqlalchemy.pool import NullPool
 
 ROOT = Path(__file__).parents[1]
-SECRET = "a-secret-of-the-tests-and-of-nothing-else"  # noqa: S105 - of throw-away databases
+SECRET = "a-secret-of-the-tests-and-of-nothing-else"
 PREFIX = "trialogue_test_"
 DEEP = os.environ.get("TRIALOGUE_TEST_DEEP") == "1"
 
@@ -53,7 +53,7 @@ class _Server:
         self.url = url
         # one run never takes another's template from under it: its name carries the process
         self.name = name or f"{PREFIX}template_{os.getpid()}"
-        self.world = pickle.loads(bytes.fromhex(world)) if world else None  # noqa: S301 - our own controller's
+        self.world = pickle.loads(bytes.fromhex(world)) if world else None
 
     def template(self) -> None:
         """Start the server if none was handed, and make the migrated template with its world."""
@@ -82,7 +82,9 @@ class _Server:
     def _sweep(self) -> None:
         """Drop what runs that were killed left: their names carry a process that is no more."""
         with psycopg.connect(str(self.url), autocommit=True) as c:
-            rows = c.execute("select datname from pg_database where datname like %s", (PREFIX + "%",)).fetchall()
+            rows = c.execute(
+                "select datname from pg_database where datname like %s", (PREFIX + "%",)
+            ).fetchall()
             for (name,) in rows:
                 owner = name.rpartition("_")[2]
                 if not owner.isdecimal() or not _alive(int(owner)):
@@ -195,7 +197,7 @@ def app(application: Any, server: _Server, database: str) -> Iterator[Any]:
         db.engines[None] = engine
     bus.configure(url)
     yield application
-    bus._drop()  # noqa: SLF001 - its connection must go before its database
+    bus._drop()
     with application.app_context():
         db.engines[None] = kept
     engine.dispose()

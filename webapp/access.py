@@ -119,7 +119,11 @@ def _same_company(endpoint: str, values: dict[str, Any]) -> None:
     """Links within a company name it by themselves."""
     from flask import current_app
 
-    if g.get("slug") and "company" not in values and current_app.url_map.is_endpoint_expecting(endpoint, "company"):
+    if (
+        g.get("slug")
+        and "company" not in values
+        and current_app.url_map.is_endpoint_expecting(endpoint, "company")
+    ):
         values["company"] = g.slug
 
 

@@ -25,7 +25,9 @@ class Invalid(Exception):
 
 def clean(text: str | None) -> str:
     """NFC, without control characters but line breaks and tabs, ends trimmed. Nothing else of what was typed changes."""
-    kept = "".join(c for c in text or "" if c in "\n\t" or unicodedata.category(c) not in ("Cc", "Cs", "Co", "Cn"))
+    kept = "".join(
+        c for c in text or "" if c in "\n\t" or unicodedata.category(c) not in ("Cc", "Cs", "Co", "Cn")
+    )
     return unicodedata.normalize("NFC", kept.replace("\r\n", "\n")).strip()
 
 

@@ -30,7 +30,9 @@ def wants_fragment() -> bool:
     )
 
 
-def show(page: str, fragment: str | None = None, *, to: str | None = None, status: int = 200, **context: Any) -> Response:
+def show(
+    page: str, fragment: str | None = None, *, to: str | None = None, status: int = 200, **context: Any
+) -> Response:
     """The fragment for htmx, the page for a plain GET, 303 to ``to`` (or the same address) after a plain post.
 
     A status of 400 or more is always shown, never redirected: what was typed is in the context.
@@ -69,6 +71,6 @@ def asset(name: str) -> str:
 
 
 @functools.lru_cache(maxsize=2)
-def _names(manifest: Path, built: int) -> dict[str, str]:  # noqa: ARG001 - a new build has new names
+def _names(manifest: Path, built: int) -> dict[str, str]:
     found: dict[str, str] = json.loads(manifest.read_text(encoding="utf-8"))
     return found

@@ -159,7 +159,9 @@ class Frame:
     versions: Mapping[uuid.UUID, tuple[int | None, datetime]]
     reported: Matrix
     zones: Mapping[uuid.UUID, Zone]
-    seen: str = field(repr=False)  # the text that all this was read from: what is made from it may be kept by it
+    seen: str = field(
+        repr=False
+    )  # the text that all this was read from: what is made from it may be kept by it
 
     @property
     def mission_id(self) -> uuid.UUID:
@@ -208,9 +210,21 @@ def frame(mission_id: uuid.UUID) -> Frame | None:
 @functools.lru_cache(maxsize=512)
 def _frame(company: uuid.UUID, mission_id: uuid.UUID, seen: str) -> Frame:
     """What was read, as values. Kept by the exact text that was read: another reader's is another text."""
-    title, starts_on, ends_on, hours, rule_id, revision, strands, seats, contacts, rules, cells, reported, zones = (
-        json.loads(seen)
-    )
+    (
+        title,
+        starts_on,
+        ends_on,
+        hours,
+        rule_id,
+        revision,
+        strands,
+        seats,
+        contacts,
+        rules,
+        cells,
+        reported,
+        zones,
+    ) = json.loads(seen)
     rule = uuid.UUID(rule_id)
     return Frame(
         company_id=company,

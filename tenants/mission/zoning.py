@@ -4,6 +4,7 @@ import uuid
 
 from tenants.actors import Actor
 from tenants.db import db, new_id
+from tenants.events import tell
 from tenants.mission.models import ZoneRow
 from tenants.mission.queries import Frame
 from tenants.zones import Audience, Kind, Zone
@@ -43,4 +44,5 @@ def zone_for(
             )
         )
         db.session.flush()  # what is put in it next asks my_zones()
+        tell(f"revoked mission {zone.mission_id}")  # open pages are judged again, and hear the new zone
     return zone.id

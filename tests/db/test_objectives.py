@@ -1,10 +1,11 @@
 """Objectives on real rows: a draft is its author's, three people initial one wording, an edit takes the initials back."""
 
 import uuid
-from typing import Any
+from typing import Any, Self
 
 import pytest
 
+from tenants import walls
 from tenants.db import db
 from tenants.documents import operations as documents
 from tenants.mission import queries as missions
@@ -12,7 +13,6 @@ from tenants.mission.objectives import operations, queries
 from tenants.mission.objectives.content import Measure
 from tenants.mission.objectives.standing import Standing, State
 from tenants.refusals import Incorrect, Refused, Stale
-from tenants import walls
 
 pytestmark = pytest.mark.usefixtures("in_app")
 
@@ -23,7 +23,7 @@ class As:
     def __init__(self, world: Any, who: str, mission: str = "solo") -> None:
         self.world, self.who, self.mission = world, who, mission
 
-    def __enter__(self) -> "As":
+    def __enter__(self) -> Self:
         place = self.world.missions[self.mission]
         self.entered = self.world.acting(self.who, place.company)
         self.entered.__enter__()
@@ -35,7 +35,7 @@ class As:
         self.strand = place.strands[0]
         return self
 
-    def __exit__(self, kind: Any, *rest: Any) -> None:
+    def __exit__(self, kind: type[BaseException] | None, *rest: object) -> None:
         if kind is None:
             db.session.commit()
         self.entered.__exit__(kind, *rest)
@@ -170,8 +170,8 @@ def test_a_post_is_stale_for_its_own_field_only(world: Any) -> None:
 
 def test_only_a_reader_can_observe(world: Any) -> None:
     made = shared(world)
+    solange = world.people["solange"].contacts["ombrelune"]
     with As(world, "ines") as a, pytest.raises(Incorrect):
-        solange = world.people["solange"].contacts["ombrelune"]
         operations.set_fields(queries.get(made), a.frame, 99, {"observer": solange}, by=a.me)
 
 

@@ -70,8 +70,16 @@ def test_comment_and_reading_are_kept_once(world: Any, browse: Any) -> None:
     page = marc.get(world.url("solo", f"{PAGE}/{made}/comments"))
     sent = str(uuid.uuid4())
     for _ in range(2):
-        post(marc, page, world.url("solo", f"{PAGE}/{made}/comments"), comment_id=sent, text="Je relève chaque lundi.")
-    assert follow(ines, world.url("solo", f"{PAGE}/{made}/comments")).text.count("Je relève chaque lundi.") == 1
+        post(
+            marc,
+            page,
+            world.url("solo", f"{PAGE}/{made}/comments"),
+            comment_id=sent,
+            text="Je relève chaque lundi.",
+        )
+    assert (
+        follow(ines, world.url("solo", f"{PAGE}/{made}/comments")).text.count("Je relève chaque lundi.") == 1
+    )
     read = post(
         marc, page, world.url("solo", f"{PAGE}/{made}/progress"), progress_id=str(uuid.uuid4()), on="24/11/2026",
         value="6", out_of="9", words="",

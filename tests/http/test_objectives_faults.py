@@ -12,7 +12,17 @@ FIELDS = (
     "stake", "baseline", "baseline_value", "baseline_out_of", "target", "target_value", "target_out_of",
     "target_sense", "due_on", "observer",
 )  # fmt: skip
-BAD = ("x" * 5000, "\x00\x01\u202e", "'; drop table objective; --", "{{7*7}}", "<script>alert(1)</script>", "9" * 400, "-1e999", "NaN", "32/13/2026")
+BAD = (
+    "x" * 5000,
+    "\x00\x01\u202e",
+    "'; drop table objective; --",
+    "{{7*7}}",
+    "<script>alert(1)</script>",
+    "9" * 400,
+    "-1e999",
+    "NaN",
+    "32/13/2026",
+)
 
 
 @pytest.fixture
@@ -35,7 +45,13 @@ def test_no_bad_value_is_an_error_of_ours(world: Any, browse: Any, shared: str, 
         answer = post(marc, page, world.url("solo", f"{PAGE}/{shared}/fields"), **sent)
         assert answer.status_code in (303, 422), f"{field}={value[:20]!r}: {answer.status_code}"
         assert "<script>alert" not in answer.text
-        if answer.status_code == 422 and value.isprintable() and len(value) < 500 and "<" not in value and "'" not in value:
+        if (
+            answer.status_code == 422
+            and value.isprintable()
+            and len(value) < 500
+            and "<" not in value
+            and "'" not in value
+        ):
             assert value in answer.text or field in ("observer", "target_sense"), f"{field} lost {value!r}"
 
 
@@ -63,10 +79,15 @@ def test_a_forged_audience_company_or_role_changes_nothing(world: Any, browse: A
     ines = browse("ines")
     made = propose(world, ines)
     page = ines.get(world.url("solo", PAGE))
-    forged = {"audience": "everyone", "zone_id": str(uuid.uuid4()), "company_id": str(world.companies["autre"][0])}
+    forged = {
+        "audience": "everyone",
+        "zone_id": str(uuid.uuid4()),
+        "company_id": str(world.companies["autre"][0]),
+    }
     post(ines, page, world.url("solo", f"{PAGE}/{made}/sharing"), **forged)
     readers = superuser.exec_driver_sql(
-        "select z.audience from objective o join zone z on z.id = o.zone_id where o.id = %s", (uuid.UUID(made),)
+        "select z.audience from objective o join zone z on z.id = o.zone_id where o.id = %s",
+        (uuid.UUID(made),),
     ).scalar_one()
     assert readers == "parties"
 
@@ -80,7 +101,9 @@ def test_a_double_click_does_it_once(world: Any, browse: Any, shared: str, super
     with ines.application.app_context(), As(world, "ines") as a:
         wording = a.line(uuid.UUID(shared)).content.hash
     for _ in range(2):
-        assert post(ines, page, world.url("solo", f"{PAGE}/{shared}/assent"), wording=wording).status_code == 303
+        assert (
+            post(ines, page, world.url("solo", f"{PAGE}/{shared}/assent"), wording=wording).status_code == 303
+        )
     assert superuser.exec_driver_sql("select count(*) from assent").scalar_one() == 1
 
 
@@ -102,7 +125,9 @@ def test_initials_on_another_wording_are_refused_with_the_text(world: Any, brows
     assert post(marc, page, world.url("solo", f"{PAGE}/{shared}/assent"), wording="").status_code == 422
 
 
-@pytest.mark.parametrize(("text", "status"), [("", 422), ("   ", 422), ("x" * 4001, 422), ("x" * 4000, 303), ("\x00", 422)])
+@pytest.mark.parametrize(
+    ("text", "status"), [("", 422), ("   ", 422), ("x" * 4001, 422), ("x" * 4000, 303), ("\x00", 422)]
+)
 def test_a_comment_has_its_limits(world: Any, browse: Any, shared: str, text: str, status: int) -> None:
     marc = browse("marc")
     page = marc.get(world.url("solo", PAGE))
@@ -119,15 +144,23 @@ def test_a_comment_cannot_take_anothers_id(world: Any, browse: Any, shared: str,
     page = marc.get(world.url("solo", PAGE))
     same = str(uuid.uuid4())
     post(marc, page, world.url("solo", f"{PAGE}/{shared}/comments"), comment_id=same, text="De Marc")
-    post(ines, ines.get(world.url("solo", PAGE)), world.url("solo", f"{PAGE}/{shared}/comments"), comment_id=same, text="D’Inès")
-    kept = [
-        r[0] for r in superuser.exec_driver_sql("select text from comment")
-    ]
+    post(
+        ines,
+        ines.get(world.url("solo", PAGE)),
+        world.url("solo", f"{PAGE}/{shared}/comments"),
+        comment_id=same,
+        text="D’Inès",
+    )
+    kept = [r[0] for r in superuser.exec_driver_sql("select text from comment")]
     assert kept == ["De Marc"]
 
 
-@pytest.mark.parametrize("values", [{"after": "x"}, {"after": "' or 1=1"}, {"to": "sideways"}, {"before": str(uuid.uuid4())}])
-def test_an_order_that_makes_no_sense_is_no_error_of_ours(world: Any, browse: Any, shared: str, values: Any) -> None:
+@pytest.mark.parametrize(
+    "values", [{"after": "x"}, {"after": "' or 1=1"}, {"to": "sideways"}, {"before": str(uuid.uuid4())}]
+)
+def test_an_order_that_makes_no_sense_is_no_error_of_ours(
+    world: Any, browse: Any, shared: str, values: Any
+) -> None:
     marc = browse("marc")
     page = marc.get(world.url("solo", PAGE))
     assert post(marc, page, world.url("solo", f"{PAGE}/{shared}/order"), **values).status_code in (303, 422)

@@ -18,7 +18,8 @@ T = models.metadata.tables
 WHEN = st.sampled_from([None, timedelta(days=-9), timedelta(days=9)])
 CELLS = st.frozensets(st.tuples(st.sampled_from(list(Kind)[:4]), st.sampled_from(COMPANY_ROLES)), max_size=16)
 SEATS = st.lists(
-    st.tuples(st.sampled_from(COMPANY_ROLES), st.integers(0, 5), st.sampled_from([None, 0, 1]), WHEN, WHEN), max_size=8
+    st.tuples(st.sampled_from(COMPANY_ROLES), st.integers(0, 5), st.sampled_from([None, 0, 1]), WHEN, WHEN),
+    max_size=8,
 )
 ZONES = st.lists(
     st.tuples(
@@ -55,9 +56,13 @@ def test_both_sides_of_the_rule_agree(
         for rule_id, cells in zip(rule_ids, rules, strict=True):
             superuser.execute(T["rule"].insert().values(**ids, id=rule_id, made_at=now()))
             for kind, role in cells:
-                superuser.execute(T["matrix_cell"].insert().values(**ids, rule_id=rule_id, kind=kind, role=role))
+                superuser.execute(
+                    T["matrix_cell"].insert().values(**ids, rule_id=rule_id, kind=kind, role=role)
+                )
         for n, strand in enumerate(strands):
-            superuser.execute(T["strand"].insert().values(**ids, id=strand, position=n, state_zone_id=uuid.uuid4()))
+            superuser.execute(
+                T["strand"].insert().values(**ids, id=strand, position=n, state_zone_id=uuid.uuid4())
+            )
         plain = []
         for role, who, strand, reads_from, until_at in seats:
             n = 0 if strand is None and role is Role.MENTEE else strand
@@ -97,5 +102,7 @@ def test_both_sides_of_the_rule_agree(
                 ),
                 {"c": str(place.company_id), "p": str(world.people[who].id)},
             ).one()[2]
-            assert {z.id for z in made} & set(theirs) == {z for z, who_reads in ours.items() if contact in who_reads}
+            assert {z.id for z in made} & set(theirs) == {
+                z for z, who_reads in ours.items() if contact in who_reads
+            }
         undone.rollback()

@@ -28,7 +28,21 @@ SEATS: dict[str, dict[str, set[Role]]] = {
 }  # fmt: skip
 AUTHOR = {"solo": "ines", "other": "yann", "alone": "paula", "rival": "rivalmentee"}
 READS = {M.MENTEE, M.MENTOR, M.MANAGER}
-PEOPLE = ("ines", "helene", "marc", "solange", "yann", "odile", "olga", "bruno", "former", "paula", "theo", "rival", "rivalmentee")
+PEOPLE = (
+    "ines",
+    "helene",
+    "marc",
+    "solange",
+    "yann",
+    "odile",
+    "olga",
+    "bruno",
+    "former",
+    "paula",
+    "theo",
+    "rival",
+    "rivalmentee",
+)
 ZONED = ("objective_id", "change_id")
 FIRMS = {"sauvelande": {"olga": {M.OWNER}, "odile": {M.COORDINATOR}}, "rival": {"rival": {M.OWNER}}}
 # Routes about whatever is the asker's own: judged below by `test_what_is_mine_alone`.
@@ -53,7 +67,10 @@ def furnished(app: Any, world: Any, superuser: sa.Connection) -> dict[str, dict[
             made = shared_in(world, key, author)
             get = lambda q, **v: superuser.execute(sa.text(q), v).scalar_one()  # noqa: E731 - four times below
             ids = {"c": place.company_id, "m": place.id}
-            mentor = get("select contact_id from participation where company_id=:c and mission_id=:m and role='mentor'", **ids)
+            mentor = get(
+                "select contact_id from participation where company_id=:c and mission_id=:m and role='mentor'",
+                **ids,
+            )
             places[key] = {
                 "company": place.slug,
                 "mission_id": str(place.id),
@@ -61,7 +78,10 @@ def furnished(app: Any, world: Any, superuser: sa.Connection) -> dict[str, dict[
                 "change_id": str(get("select id from change where objective_id=:o limit 1", o=made)),
                 "contact_id": str(mentor),
                 "participation_id": str(
-                    get("select id from participation where company_id=:c and mission_id=:m and role='mentor'", **ids)
+                    get(
+                        "select id from participation where company_id=:c and mission_id=:m and role='mentor'",
+                        **ids,
+                    )
                 ),
                 "invitation_id": str(invitation(superuser, place, mentor)),
                 "awaited_id": str(uuid.uuid4()),
@@ -94,7 +114,13 @@ def invitation(superuser: sa.Connection, place: Any, contact: uuid.UUID) -> uuid
 
 
 PLACES = {"solo": "ombrelune", "other": "ombrelune", "alone": "brisemer", "rival": "autre"}
-GROUP = {"bruno": {M.MENTOR}, "theo": {M.MENTEE}, "ines": {M.MANAGER}, "marc": {M.MANAGER}, "solange": {M.SPONSOR}}
+GROUP = {
+    "bruno": {M.MENTOR},
+    "theo": {M.MENTEE},
+    "ines": {M.MANAGER},
+    "marc": {M.MANAGER},
+    "solange": {M.SPONSOR},
+}
 
 
 def in_company(who: str, place: str) -> set[Role]:
@@ -135,7 +161,13 @@ def test_every_route_of_a_company_answers_as_the_table_says(
             method = next(iter(rule.methods & {"GET", "POST", "DELETE"}))
             for who in PEOPLE:
                 said = browse(who).open(url, method=method).status_code
-                wanted = expected(do, who, place, zoned=bool(rule.arguments & set(ZONED)), whole="mission_id" not in rule.arguments)
+                wanted = expected(
+                    do,
+                    who,
+                    place,
+                    zoned=bool(rule.arguments & set(ZONED)),
+                    whole="mission_id" not in rule.arguments,
+                )
                 about = f"{method} {rule} as {who} in {place}: {said}"
                 assert said < 500, about
                 if wanted:
@@ -149,7 +181,7 @@ def test_every_route_of_a_company_answers_as_the_table_says(
 
 def special(endpoint: str, who: str) -> bool:
     """Routes whose subject is narrower than a mission: an operation's or a loader's own tests judge them."""
-    return endpoint in {"mission.remind"}
+    return endpoint == "mission.remind"
 
 
 @pytest.mark.parametrize("place", ["other", "alone", "rival"])
@@ -174,7 +206,9 @@ def bare(page: str) -> str:
     return re.sub(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}|/[a-z]+-[0-9a-f]{6}/", "", page)
 
 
-def test_nothing_of_another_company_moves(app: Any, world: Any, browse: Any, furnished: Any, superuser: sa.Connection) -> None:
+def test_nothing_of_another_company_moves(
+    app: Any, world: Any, browse: Any, furnished: Any, superuser: sa.Connection
+) -> None:
     """Everybody of the first company posts to every route with the ids of the other ones, mixed in every way."""
     app.config["WTF_CSRF_ENABLED"] = False
     before = {c: checksum(superuser, world.companies[c][0]) for c in ("brisemer", "autre")}
@@ -185,9 +219,7 @@ def test_nothing_of_another_company_moves(app: Any, world: Any, browse: Any, fur
             method = next(iter(rule.methods & {"POST", "DELETE"}))
             for other in ("alone", "rival"):
                 for mixed in ({"company"}, {"company", "mission_id"}, set()):
-                    values = {
-                        k: furnished["solo" if k in mixed else other][k] for k in rule.arguments
-                    }
+                    values = {k: furnished["solo" if k in mixed else other][k] for k in rule.arguments}
                     url = app.url_map.bind("localhost").build(rule.endpoint, values)
                     forged = {
                         "company_id": str(world.companies["autre"][0]), "strand": str(world.missions[other].strands[0]),
@@ -209,7 +241,7 @@ def checksum(superuser: sa.Connection, company: uuid.UUID) -> dict[str, str]:
         if "company_id" in table.c:
             found[table.name] = superuser.execute(
                 sa.text(
-                    f"select coalesce(md5(string_agg(r::text, '|' order by r::text)), '') from {table.name} r"  # noqa: S608 - our own names
+                    f"select coalesce(md5(string_agg(r::text, '|' order by r::text)), '') from {table.name} r"
                     " where company_id = :c"
                 ),
                 {"c": company},
@@ -218,10 +250,14 @@ def checksum(superuser: sa.Connection, company: uuid.UUID) -> dict[str, str]:
 
 
 @pytest.mark.parametrize("firm", ["sauvelande", "rival"])
-def test_every_route_of_a_firm_answers_as_the_table_says(app: Any, world: Any, browse: Any, superuser: sa.Connection, firm: str) -> None:
+def test_every_route_of_a_firm_answers_as_the_table_says(
+    app: Any, world: Any, browse: Any, superuser: sa.Connection, firm: str
+) -> None:
     app.config["WTF_CSRF_ENABLED"] = False
     firm_id = world.firms[firm]
-    member = superuser.execute(sa.text("select id from staff where firm_id = :f limit 1"), {"f": firm_id}).scalar_one()
+    member = superuser.execute(
+        sa.text("select id from staff where firm_id = :f limit 1"), {"f": firm_id}
+    ).scalar_one()
     try:
         for rule in firm_rules(app):
             view = app.view_functions[rule.endpoint]

@@ -55,7 +55,9 @@ def test_the_walls_alone_show_and_move_nothing_that_is_not_ones_own(
             if SEATS[place].get(who) or member:
                 continue
             answer = browse(who).open(url, method=method)
-            assert answer.status_code in (403, 404), f"{method} {rule} as {who} in {place}: {answer.status_code}"
+            assert answer.status_code in (403, 404), (
+                f"{method} {rule} as {who} in {place}: {answer.status_code}"
+            )
             assert canary not in answer.text
     assert before == checksum(superuser, company)
 
@@ -79,21 +81,31 @@ def test_the_table_alone_answers_as_it_says(
 ) -> None:
     for rule in company_rules(app):
         do = app.view_functions[rule.endpoint].door[0]
-        url = app.url_map.bind("localhost").build(rule.endpoint, {k: furnished[place][k] for k in rule.arguments})
+        url = app.url_map.bind("localhost").build(
+            rule.endpoint, {k: furnished[place][k] for k in rule.arguments}
+        )
         method = next(iter(rule.methods & {"GET", "POST", "DELETE"}))
         for who in PEOPLE:
             wanted = expected(
-                do, who, place, zoned=bool(rule.arguments & set(ZONED)), whole="mission_id" not in rule.arguments
+                do,
+                who,
+                place,
+                zoned=bool(rule.arguments & set(ZONED)),
+                whole="mission_id" not in rule.arguments,
             )
             if not wanted:
                 continue
             answer = browse(who).open(url, method=method)
-            assert answer.status_code in (403, 404), f"{method} {rule} as {who} in {place}: {answer.status_code}"
+            assert answer.status_code in (403, 404), (
+                f"{method} {rule} as {who} in {place}: {answer.status_code}"
+            )
             assert f"Objectif de {place}" not in answer.text
 
 
 @pytest.mark.usefixtures("open_walls")
-def test_the_table_alone_keeps_drafts_and_lists_to_their_readers(world: Any, browse: Any, furnished: Any) -> None:
+def test_the_table_alone_keeps_drafts_and_lists_to_their_readers(
+    world: Any, browse: Any, furnished: Any
+) -> None:
     made = furnished["solo"]["objective_id"]
     for who in ("solange", "yann", "odile", "olga"):
         assert made not in browse(who).get(world.url("solo", "/objectives")).text

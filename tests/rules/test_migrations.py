@@ -14,8 +14,8 @@ def test_numbered_without_gaps(pytestconfig: Any) -> None:
     assert numbers == list(range(1, len(files) + 1))
     for f in files:
         text = f.read_text()
-        assert re.search(rf'^revision = "{f.name[:4]}"', text, re.M), f.name
-        down = re.search(r'^down_revision = (?:"(\d+)"|None)', text, re.M)
+        assert re.search(rf'^revision = "{f.name[:4]}"', text, re.MULTILINE), f.name
+        down = re.search(r'^down_revision = (?:"(\d+)"|None)', text, re.MULTILINE)
         assert down is not None
         assert int(down[1] or 0) == int(f.name[:4]) - 1, f.name
 

@@ -115,7 +115,11 @@ def test_nobody_else_executes_a_definer_function(superuser: sa.Connection) -> No
     assert rows.fetchall() == []
 
 
-STORIES: list[tuple[str, str | None]] = [("ines", "ombrelune"), ("rivalmentee", "autre"), ("odile", "ombrelune")]
+STORIES: list[tuple[str, str | None]] = [
+    ("ines", "ombrelune"),
+    ("rivalmentee", "autre"),
+    ("odile", "ombrelune"),
+]
 
 
 @pytest.mark.parametrize(("who", "company"), STORIES)
@@ -125,7 +129,7 @@ def test_every_company_table_shows_the_acting_company_alone(
     mine = world.companies[company][0]
     with app.app_context(), world.acting(who, company) as session:
         for table in models.metadata.tables.values():
-            if "company_id" in table.c and table.name not in ("job_ticket",):
+            if "company_id" in table.c and table.name != "job_ticket":
                 try:
                     found = session.execute(sa.select(table.c.company_id).distinct()).scalars().all()
                 except sa.exc.ProgrammingError:  # not granted at all
@@ -139,10 +143,19 @@ def test_nobody_acting_sees_nothing(app: Any, world: Any) -> None:
 
     with app.app_context():
         for table in models.metadata.tables.values():
-            if table.name in ("sign_in", "sign_in_request", "job_ticket", "known_device", "mail_day", "mail_stop"):
+            if table.name in (
+                "sign_in",
+                "sign_in_request",
+                "job_ticket",
+                "known_device",
+                "mail_day",
+                "mail_stop",
+            ):
                 continue
             try:
-                assert db.session.execute(sa.select(sa.func.count()).select_from(table)).scalar_one() == 0, table.name
+                assert db.session.execute(sa.select(sa.func.count()).select_from(table)).scalar_one() == 0, (
+                    table.name
+                )
             except sa.exc.ProgrammingError:
                 db.session.rollback()
 
@@ -151,9 +164,9 @@ def test_writing_another_companys_row_is_refused(app: Any, world: Any) -> None:
     other = world.missions["rival"]
     with app.app_context(), world.acting("odile", "ombrelune") as session, pytest.raises(sa.exc.DBAPIError):
         session.execute(
-            models.metadata.tables["rule"].insert().values(
-                company_id=other.company_id, id=other.id, mission_id=other.id, version=None
-            )
+            models.metadata.tables["rule"]
+            .insert()
+            .values(company_id=other.company_id, id=other.id, mission_id=other.id, version=None)
         )
 
 
@@ -169,7 +182,9 @@ def test_a_zone_is_made_by_its_author_and_never_changed(app: Any, world: Any) ->
     with app.app_context():
         with world.acting("solange", "ombrelune") as session, pytest.raises(sa.exc.DBAPIError):
             session.execute(
-                zone.insert().values(**values, id=uuid.uuid4(), author_id=world.people["ines"].contacts["ombrelune"])
+                zone.insert().values(
+                    **values, id=uuid.uuid4(), author_id=world.people["ines"].contacts["ombrelune"]
+                )
             )
         with world.acting("ines", "ombrelune") as session, pytest.raises(sa.exc.DBAPIError):
             session.execute(zone.update().values(audience="everyone"))

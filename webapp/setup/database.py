@@ -16,6 +16,7 @@ import psycopg
 from psycopg import sql
 
 VERSIONS = Path(__file__).parents[2] / "migrations" / "versions"
+GRANTS_WITH_OPTIONS = 16_00_00  # before 16 a grant always inherits as the role does
 LOCK = 7463529  # one at a time sets up roles, database and migrations, whatever process it is in
 
 
@@ -73,7 +74,9 @@ def is_ready(app_url: str) -> bool:
 
 def heads() -> str:
     """The newest revision, read from the files: importing Alembic costs a second."""
-    return max(re.findall(r'^revision = "(\d+)"', f.read_text(), re.M)[0] for f in VERSIONS.glob("[0-9]*.py"))
+    return max(
+        re.findall(r'^revision = "(\d+)"', f.read_text(), re.MULTILINE)[0] for f in VERSIONS.glob("[0-9]*.py")
+    )
 
 
 def _logins(c: psycopg.Connection, secret: str) -> None:
@@ -81,13 +84,13 @@ def _logins(c: psycopg.Connection, secret: str) -> None:
         _role(c, role, sql.SQL("login noinherit"), sql.Literal(password(secret, role)))
     _role(c, "trialogue_system", sql.SQL("nologin noinherit"), None)
     for role in ("trialogue_system", "trialogue_jobs"):
-        how = " with inherit false, set true" if c.info.server_version >= 160000 else ""
+        how = " with inherit false, set true" if c.info.server_version >= GRANTS_WITH_OPTIONS else ""
         c.execute(sql.SQL("grant {} to trialogue_owner" + how).format(sql.Identifier(role)))
     c.execute("revoke create on schema public from public")
+    c.execute(sql.SQL("revoke temporary on database {} from public").format(sql.Identifier(c.info.dbname)))
     c.execute(
-        sql.SQL("revoke temporary on database {} from public").format(sql.Identifier(c.info.dbname))
+        "grant usage on schema public to trialogue_app, trialogue_live, trialogue_jobs, trialogue_system"
     )
-    c.execute("grant usage on schema public to trialogue_app, trialogue_live, trialogue_jobs, trialogue_system")
 
 
 def _role(c: psycopg.Connection, role: str, options: sql.SQL, secret: sql.Literal | None) -> None:
@@ -96,7 +99,8 @@ def _role(c: psycopg.Connection, role: str, options: sql.SQL, secret: sql.Litera
         return
     given = sql.SQL(" password {}").format(secret) if secret else sql.SQL("")
     c.execute(
-        sql.SQL(verb + " role {} ").format(sql.Identifier(role)) + (options if verb == "create" else sql.SQL(""))
+        sql.SQL(verb + " role {} ").format(sql.Identifier(role))
+        + (options if verb == "create" else sql.SQL(""))
         + given
     )
 

@@ -16,11 +16,11 @@ from tenants.documents import operations as documents
 from tenants.documents.models import Document
 from tenants.documents.texts import canonical
 from tenants.events import Event, defer, record, stale
+from tenants.mission.models import Strand
 from tenants.mission.objectives import queries
 from tenants.mission.objectives.content import LIMITS, Content, Measure, exact, too_long, unprintables
 from tenants.mission.objectives.models import Assent, Change, Comment, Objective, Progress, Rewording, Wording
 from tenants.mission.objectives.standing import Given, Initials, awaited, complete, initials
-from tenants.mission.models import Strand
 from tenants.mission.queries import Frame
 from tenants.mission.zoning import zone_for
 from tenants.refusals import Incorrect, Refused, Stale
@@ -133,7 +133,7 @@ def close(objective: Objective, reason: str, *, by: Actor) -> None:
     row = _take(objective)
     if row.closed_at is not None:
         return
-    if row.shared_at is None or not _assents(row, withdrawn=True) and row.strand_id is not None:
+    if row.shared_at is None or (row.strand_id is not None and not _assents(row, withdrawn=True)):
         raise Refused("objective.not_assented")
     if _open_rewording(row) is not None or row.agreed_id is None:
         documents.freeze(row.document_id)
@@ -489,9 +489,7 @@ def _guard_content(content: Content) -> None:
 
 
 def _initials(row: Objective, frame: Frame, content: Content, rewording: Rewording | None) -> list[Initials]:
-    given = [
-        Given(a.contact_id, a.hash, a.given_at, a.wording_id, a.rewording_id) for a in _assents(row)
-    ]
+    given = [Given(a.contact_id, a.hash, a.given_at, a.wording_id, a.rewording_id) for a in _assents(row)]
     required = queries.required(frame, row.strand_id)
     return initials(required, given, content.hash, rewording.id if rewording else None)
 

@@ -86,7 +86,9 @@ class Line:
     revision: int
     assented: bool
     since: Mapping[uuid.UUID, datetime]
-    seen: tuple[str, Any] = field(repr=False)  # what it was read from: whatever is made from it may be kept by it
+    seen: tuple[str, Any] = field(
+        repr=False
+    )  # what it was read from: whatever is made from it may be kept by it
 
     def __hash__(self) -> int:
         return hash((self.seen, self.number))
@@ -211,7 +213,9 @@ def given(assents: Any) -> list[Given]:
 def _lines(frame: Frame, by: Actor, *, strand_id: uuid.UUID | None) -> list[Line]:
     asked = {"c": frame.company_id, "m": frame.id, "zones": list(by.zones), "s": strand_id}
     rows = db.session.execute(LINES, asked).all()
-    behind = documents.current([r.document_id for r in rows if r.behind]) if any(r.behind for r in rows) else {}
+    behind = (
+        documents.current([r.document_id for r in rows if r.behind]) if any(r.behind for r in rows) else {}
+    )
     whose: dict[uuid.UUID | None, tuple[uuid.UUID, ...]] = {}
     found: list[Line] = []
     number = 0
@@ -245,7 +249,9 @@ def _line(
         date.fromisoformat(due_on) if due_on else None, _id(observer_id),
     )  # fmt: skip
     agreed = Content.of(agreed_[0]) if agreed_ else None
-    rewording = (uuid.UUID(rewording_[0]), uuid.UUID(rewording_[1]), _at(rewording_[2])) if rewording_ else None
+    rewording = (
+        (uuid.UUID(rewording_[0]), uuid.UUID(rewording_[1]), _at(rewording_[2])) if rewording_ else None
+    )
     given_ = given(assents)
     settled = agreed is not None and rewording is None
     present = agreed if settled and agreed is not None else content
@@ -268,7 +274,9 @@ def _line(
         agreed=agreed,
         agreed_at=_at(agreed_[1]) if agreed_ else None,
         rewording=rewording,
-        initials=tuple(initials(who, given_, present.hash, rewording[0] if rewording else None)) if shared_at else (),
+        initials=tuple(initials(who, given_, present.hash, rewording[0] if rewording else None))
+        if shared_at
+        else (),
         shared_at=_at(shared_at) if shared_at else None,
         closed=(_at(closed[0]), uuid.UUID(closed[1]), closed[2]) if closed[0] else None,
         comments=comments_,

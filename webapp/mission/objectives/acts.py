@@ -16,7 +16,7 @@ from webapp.access import allows
 from webapp.errors import words_of
 from webapp.forms import Form, Invalid
 from webapp.mission import names
-from webapp.mission.objectives import forms, lines, load, views
+from webapp.mission.objectives import forms, load, views
 from webapp.mission.objectives.views import ONE, PAGE
 from webapp.mission.objectives.words import FIELD
 from webapp.mission.readers import readers_view
@@ -35,7 +35,9 @@ def propose(strand: load.Strand) -> Any:
     )
     access.renew(strand.mission_id)
     shown = load.strand(strand.mission_id) or strand
-    return show(PAGE, "_list.html", to=_place(strand.mission_id, made, shown.strand_id), **views.listed(_now(shown)))
+    return show(
+        PAGE, "_list.html", to=_place(strand.mission_id, made, shown.strand_id), **views.listed(_now(shown))
+    )
 
 
 @acts.post("/<uuid:objective_id>/fields")
@@ -44,7 +46,9 @@ def fields(row: Objective) -> Any:
     """Baseline, target, due date, observer, stake: what the post carries, read at a revision."""
     try:
         form = forms.Fields.read()
-        operations.set_fields(row, g.frame, form.revision.data or 0, form.given(request.form), by=access.actor())
+        operations.set_fields(
+            row, g.frame, form.revision.data or 0, form.given(request.form), by=access.actor()
+        )
     except Invalid as bad:
         return _scalars(row, status=422, typed=bad.form)
     except Incorrect as wrong:
@@ -59,7 +63,7 @@ def fields(row: Objective) -> Any:
 @allows(Do.OBJECTIVE_SHARE, load.objective)
 def sharing(row: Objective) -> Any:
     """The future readers by name, before the button."""
-    return _dialog(row, "_share.html", readers=_future(row), sees_as=views._sees_as(_strand(row)))
+    return _dialog(row, "_share.html", readers=_future(row), sees_as=views.sees_as(_strand(row)))
 
 
 @acts.post("/<uuid:objective_id>/sharing")
@@ -131,7 +135,7 @@ def close(row: Objective) -> Any:
 def withdrawal(row: Objective) -> Any:
     """How much goes, and who had read it, said before."""
     found = queries.line(g.frame, row.id, by=access.actor())
-    text = " ".join((found.content.wording, found.content.indicator, found.notes)) if found else ""
+    text = f"{found.content.wording} {found.content.indicator} {found.notes}" if found else ""
     return _dialog(row, "_withdraw.html", words=len(text.split()))
 
 
@@ -162,8 +166,16 @@ def order(row: Objective) -> Any:
     form = forms.OrderForm.read()
     after, before = form.after.data, form.before.data
     if form.to.data:
-        listed = [x.id for x in _lines(row) if x.number is not None and x.strand_id == row.strand_id and x.id != row.id]
-        at = sum(1 for x in _lines(row) if x.number is not None and x.strand_id == row.strand_id and x.number < (_number(row) or 0))
+        listed = [
+            x.id
+            for x in _lines(row)
+            if x.number is not None and x.strand_id == row.strand_id and x.id != row.id
+        ]
+        at = sum(
+            1
+            for x in _lines(row)
+            if x.number is not None and x.strand_id == row.strand_id and x.number < (_number(row) or 0)
+        )
         place = max(0, min(len(listed), at - 1 if form.to.data == "up" else at + 1))
         after = listed[place - 1] if place else None
         before = listed[place] if place < len(listed) else None
@@ -280,16 +292,12 @@ def _future(row: Objective) -> Any:
 def _conflict(row: Objective, stale: Stale) -> dict[str, Any]:
     """Both values, in words, with what the post of one's own would carry."""
     field = stale.values["field"]
-    said = lambda value: views._value(g.frame, field, operations.kept(value))  # noqa: E731 - used twice, here
     return {
         "field": field,
         "what": FIELD[field](),
         "who": names.first_name(g.frame, stale.values["by_id"]),
-        "mine": said(stale.values["mine"]),
-        "theirs": said(stale.values["theirs"]),
+        "mine": views.value(g.frame, field, operations.kept(stale.values["mine"])),
+        "theirs": views.value(g.frame, field, operations.kept(stale.values["theirs"])),
         "revision": stale.values["revision"],
         "posted": {k: v for k, v in request.form.items() if k not in ("csrf_token", "revision")},
     }
-
-
-__all__ = ["lines"]

@@ -1,6 +1,7 @@
 """Forms of the objectives. A measure is words + optional value + optional « sur »; a target has a sense."""
 
 import uuid
+from collections.abc import Callable
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -8,14 +9,18 @@ from typing import Any
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as __
 from wtforms import SelectField, ValidationError
-from wtforms.fields.choices import SelectChoice
+from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # newer than its stubs
 from wtforms.validators import DataRequired, InputRequired, Length
 
 from tenants.mission.objectives.content import COMMENT_LIMIT, REASON_LIMIT, STAKE_LIMIT, WORDS_LIMIT, Measure
 from webapp import formats
 from webapp.forms import Form, Id, Line, Paragraphs, Revision
 
-SENSES = [SelectChoice("", __("sans seuil")), SelectChoice("least", __("au moins")), SelectChoice("most", __("au plus"))]
+SENSES = [
+    SelectChoice("", __("sans seuil")),
+    SelectChoice("least", __("au moins")),
+    SelectChoice("most", __("au plus")),
+]
 STEPS = [SelectChoice(step, step) for step in ("", "up", "down")]
 LARGEST = Decimal(10) ** 9
 
@@ -105,7 +110,7 @@ class Fields(Form):
 
     def given(self, posted: Any) -> dict[str, Any]:
         """The groups that the post carries, as the operation takes them."""
-        groups = {
+        groups: dict[str, tuple[str, Callable[[], Any]]] = {
             "stake": ("stake", lambda: self.stake.data or ""),
             "baseline": (
                 "baseline",

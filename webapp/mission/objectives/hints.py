@@ -45,7 +45,7 @@ def _patterns(language: str) -> list[tuple[re.Pattern[str], str]]:
                 r"(?<!\w)(?:"
                 + "|".join(map(re.escape, sorted(e[language], key=len, reverse=True)))
                 + r")(?!\w)",
-                re.I,
+                re.IGNORECASE,
             ),
             e[f"{language}_instead"],
         )

@@ -66,6 +66,7 @@ class Shown:
     last: bool = False
     strand: uuid.UUID | None = None
     expanded: bool = False
+    still: bool = False
     limits: dict[str, int] = field(default_factory=lambda: LIMITS)
 
     @property
@@ -119,6 +120,7 @@ def _shown(
         first=bool(movable) and movable[0] == x.id,
         last=bool(movable) and movable[-1] == x.id,
         strand=strand,
+        still=still,
         expanded=editing and (asked or x.state is State.DRAFT),
     )
 
@@ -158,15 +160,19 @@ def _state(frame: Frame, x: Line, actor: Actor) -> tuple[str, str]:
         return "draft", _("Brouillon")
     if x.state is State.AGREED and x.agreed_at:
         return "agreed", _("Convenu %(day)s", day=formats.on_day(x.agreed_at))
+    if actor.contact_id in x.awaited:
+        return "awaiting", _("On attend vos initiales")
     if x.awaited:
-        if actor.contact_id in x.awaited:
-            return "awaiting", _("On attend vos initiales")
         return "awaiting", _("On attend %(who)s", who=names.first_names(frame, _ordered(x, x.awaited)))
+    return "proposed", _proposed(frame, x, actor)
+
+
+def _proposed(frame: Frame, x: Line, actor: Actor) -> str:
     if x.rewording:
-        return "proposed", _("Autre rédaction proposée par %(who)s", who=_who(frame, x.rewording[1], actor))
+        return _("Autre rédaction proposée par %(who)s", who=_who(frame, x.rewording[1], actor))
     if x.strand_id is None:
-        return "proposed", _("Collectif")
-    return "proposed", _("Proposé par %(who)s", who=_who(frame, x.author_id, actor))
+        return _("Collectif")
+    return _("Proposé par %(who)s", who=_who(frame, x.author_id, actor))
 
 
 def _mark(frame: Frame, x: Line, i: Initials, actor: Actor) -> Mark:
@@ -231,11 +237,18 @@ def changes(frame: Frame, before: Content, after: Content) -> list[tuple[str, li
         (_("Départ"), said(before.baseline), said(after.baseline)),
         (_("Cible"), said(before.target), said(after.target)),
         (_("Échéance"), _day(before), _day(after)),
-        (_("Observé par"), names.first_name(frame, before.observer_id), names.first_name(frame, after.observer_id)),
+        (
+            _("Observé par"),
+            names.first_name(frame, before.observer_id),
+            names.first_name(frame, after.observer_id),
+        ),
     ]
     found = []
     for label, was, is_ in told:
-        if Content(was, "", Measure(), Measure(), None, None).hash == Content(is_, "", Measure(), Measure(), None, None).hash:
+        if (
+            Content(was, "", Measure(), Measure(), None, None).hash
+            == Content(is_, "", Measure(), Measure(), None, None).hash
+        ):
             continue
         prose = label in (told[0][0], told[1][0])
         shown_pieces = pieces(was, is_) if prose else [p for p in (("out", was), ("in", is_)) if p[1]]
@@ -243,7 +256,9 @@ def changes(frame: Frame, before: Content, after: Content) -> list[tuple[str, li
     return found
 
 
-def _change(frame: Frame, x: Line, actor: Actor, then: dict[uuid.UUID, Content], last: Any) -> ChangeView | None:
+def _change(
+    frame: Frame, x: Line, actor: Actor, then: dict[uuid.UUID, Content], last: Any
+) -> ChangeView | None:
     """Since the reader's own initials if they lapsed; else, in a rewording, since what was agreed."""
     mine = x.of(actor.contact_id)
     if mine is not None and mine.given is not None and mine.standing is Standing.LAPSED:
@@ -284,7 +299,9 @@ def _who(frame: Frame, contact: uuid.UUID, actor: Actor) -> str:
 def _hint(frame: Frame, x: Line) -> hints.Hint | None:
     mentee = frame.mentee_of(x.strand_id) if x.strand_id else None
     name = mentee.given if mentee else _("L’équipe")
-    return hints.hint(f"{x.content.wording} · {x.content.indicator} · {x.content.target.words}", name, formats.language())
+    return hints.hint(
+        f"{x.content.wording} · {x.content.indicator} · {x.content.target.words}", name, formats.language()
+    )
 
 
 def _observers(frame: Frame, x: Line) -> list[tuple[str, str]]:

@@ -3,7 +3,7 @@
 import uuid
 from typing import Any
 
-from flask import Blueprint, g, url_for
+from flask import Blueprint, g, request, url_for
 from flask_babel import gettext as _
 
 from tenants.mission.objectives import queries
@@ -108,7 +108,7 @@ def listed(strand: load.Strand) -> dict[str, Any]:
         "mine": [x for x in waiting if actor.contact_id in x.awaited],
         "others": _others(strand, waiting, actor.contact_id),
         "can_propose": may(actor, Do.OBJECTIVE_PROPOSE, strand),
-        "sees_as": _sees_as(strand),
+        "sees_as": sees_as(strand),
         "new_id": uuid.uuid4(),
         "begin": _begin(strand),
         "live_url": _live(strand),
@@ -121,7 +121,8 @@ def one(row: Objective, **more: Any) -> dict[str, Any]:
     there = queries.of_strand(frame, row.strand_id, by=actor)
     movable = [x.id for x in there if x.number is not None and not x.closed]
     found = [x for x in there if x.id == row.id]
-    shown = lines.shown(frame, found, actor, row.strand_id, movable=movable)
+    still = bool(request.args.get("still"))  # what « Voir comme » opens
+    shown = lines.shown(frame, found, actor, row.strand_id, movable=movable, still=still)
     strand = load.Strand(frame, frame.company_id, frame.id, row.strand_id)
     return {
         **layout.context(frame, ROOM, row.strand_id),
@@ -202,8 +203,8 @@ def _told(row: Objective, c: Change, frame: Any, actor: Any, *, restorable: bool
     return {
         "id": c.id,
         "words": changed(who, c.field) if edit else ACT[c.field](who),
-        "before": _value(frame, c.field, c.before) if edit else None,
-        "after": _value(frame, c.field, c.after) if edit else (c.after if isinstance(c.after, str) else None),
+        "before": value(frame, c.field, c.before) if edit else None,
+        "after": value(frame, c.field, c.after) if edit else (c.after if isinstance(c.after, str) else None),
         "iso": c.at.isoformat(),
         "when": lines.when(c.at),
         "restorable": restorable and (c.field in LIMITS or edit),
@@ -211,7 +212,7 @@ def _told(row: Objective, c: Change, frame: Any, actor: Any, *, restorable: bool
     }
 
 
-def _value(frame: Any, field: str, kept: Any) -> str:
+def value(frame: Any, field: str, kept: Any) -> str:
     from tenants.mission.objectives.content import Measure
 
     if field in ("baseline", "target"):
@@ -227,8 +228,13 @@ def _value(frame: Any, field: str, kept: Any) -> str:
 
 def _marked(row: Objective, contact: uuid.UUID) -> dict[str, str]:
     member = g.frame.members.get(contact)
-    roles = [s.role for s in g.frame.seats if s.contact_id == contact and s.strand_id in (None, row.strand_id)]
-    return {"party": words.party_of(roles[0]) if roles else "firm", "initials": member.initials if member else ""}
+    roles = [
+        s.role for s in g.frame.seats if s.contact_id == contact and s.strand_id in (None, row.strand_id)
+    ]
+    return {
+        "party": words.party_of(roles[0]) if roles else "firm",
+        "initials": member.initials if member else "",
+    }
 
 
 def _readers(frame: Any, strand_id: uuid.UUID | None) -> ReadersView:
@@ -266,7 +272,7 @@ def _others(strand: load.Strand, waiting: list[queries.Line], me: uuid.UUID | No
     return sorted(told_, key=lambda t: (t["at"] is None, t["at"]))
 
 
-def _sees_as(strand: load.Strand) -> list[tuple[str, str]]:
+def sees_as(strand: load.Strand) -> list[tuple[str, str]]:
     """« Voir comme Marc »: the other parties of the strand, for mentor and mentee."""
     actor = access.actor()
     if not may(actor, Do.OBJECTIVE_SEE_AS, strand):
@@ -289,7 +295,9 @@ def _begin(strand: load.Strand) -> str:
     who = [names.first_name(strand.frame, s.contact_id) for s in parties if s.contact_id != actor.contact_id]
     if may(actor, Do.OBJECTIVE_PROPOSE, strand):
         who.append(_("vous"))
-    return _("%(names)s ou %(last)s", names=", ".join(who[:-1]), last=who[-1]) if len(who) > 1 else "".join(who)
+    return (
+        _("%(names)s ou %(last)s", names=", ".join(who[:-1]), last=who[-1]) if len(who) > 1 else "".join(who)
+    )
 
 
 def _live(strand: load.Strand) -> str:
