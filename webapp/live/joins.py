@@ -131,7 +131,8 @@ class Asking:
         async with self._pool.connection() as connection, connection.transaction():
             await connection.execute("select enter(%s, %s)", (member.token, member.slug))
             cursor = await connection.execute(
-                "select zone_id from document where company_id = acting_company() and subject_id = %s limit 1", (subject,)
+                "select zone_id from document where company_id = acting_company() and subject_id = %s limit 1",
+                (subject,),
             )
             row = await cursor.fetchone()
         return str(row[0]) if row else ""
@@ -140,9 +141,14 @@ class Asking:
         """How contacts are shown on a page, read with the right of somebody who is there."""
         async with self._pool.connection() as connection, connection.transaction():
             await connection.execute("select enter(%s, %s)", (member.token, member.slug))
-            cursor = await connection.execute(NAMES, (page.mission_id, page.strand_id, page.strand_id, contacts))
+            cursor = await connection.execute(
+                NAMES, (page.mission_id, page.strand_id, page.strand_id, contacts)
+            )
             rows = await cursor.fetchall()
-        return [_identity(contact, given, family, _first(roles, staff)) for contact, given, family, roles, staff in rows]
+        return [
+            _identity(contact, given, family, _first(roles, staff))
+            for contact, given, family, roles, staff in rows
+        ]
 
 
 async def difference(opened: Opened, vector: bytes) -> tuple[bytes, bytes]:
@@ -160,7 +166,22 @@ def _difference(data: tuple[bytes, ...], vector: bytes) -> tuple[bytes, bytes]:
 
 
 def _opened(member: Member, row: tuple[Any, ...]) -> Opened:
-    doc, zone, mission, strand, author, kind, frozen, ended, following, head, folded, settled, updates, data = row
+    (
+        doc,
+        zone,
+        mission,
+        strand,
+        author,
+        kind,
+        frozen,
+        ended,
+        following,
+        head,
+        folded,
+        settled,
+        updates,
+        data,
+    ) = row
     company = member.standing.actor.company_id
     assert company is not None  # noqa: S101 - a standing is always in a company
     subject = _Subject(company, mission, strand, zone, author)
@@ -219,7 +240,8 @@ def _party(seats: tuple[Seat, ...], staff: frozenset[Role], page: Page) -> str:
     held = {
         s.role
         for s in seats
-        if page.mission_id in (None, s.mission_id) and (page.strand_id is None or s.strand_id in (None, page.strand_id))
+        if page.mission_id in (None, s.mission_id)
+        and (page.strand_id is None or s.strand_id in (None, page.strand_id))
     }
     return _first(held, bool(staff))
 

@@ -1,0 +1,82 @@
+"""The objectives page in somebody's browser: what a test does there, and what it looks at."""
+
+import re
+import time
+from typing import Any
+
+ACTS = re.compile(r"^objective-(.+)$")
+
+
+class Objectives:
+    """One person's open page."""
+
+    def __init__(self, page: Any, address: str) -> None:
+        self.page, self.address = page, address
+        page.goto(address)
+
+    def again(self) -> None:
+        """Another tab of the same browser, in place of this one."""
+        self.page = self.page.context.new_page()
+        self.page.goto(self.address)
+
+    def begin(self) -> str:
+        """A draft of one's own; its id."""
+        before = self.ids
+        self.page.get_by_role("button", name="Écrire un objectif", exact=True).click()
+        self.until(lambda: len(self.ids) > len(before))
+        return next(i for i in self.ids if i not in before)
+
+    def share(self, objective: str) -> None:
+        self.line(objective).get_by_role("link", name=re.compile("^Partager")).click()
+        self.page.locator("#dialog").get_by_role("button", name=re.compile("^Partager")).click()
+        self.until(lambda: not self.page.locator("#dialog[open]").count())
+
+    def line(self, objective: str) -> Any:
+        return self.page.locator(f"#objective-{objective}")
+
+    @property
+    def ids(self) -> list[str]:
+        """The objectives of the page, in their order."""
+        found = self.page.locator("[data-order] > article").evaluate_all("all => all.map(e => e.id)")
+        return [ACTS.match(i)[1] for i in found]  # type: ignore[index]
+
+    # -- one text -------------------------------------------------------------------------------
+
+    def field(self, objective: str, root: str = "wording") -> Any:
+        return self.page.locator(f"#o-{objective}-{root}")
+
+    def write(self, objective: str, at: int, root: str = "wording") -> None:
+        """The caret in the text, once it can be written."""
+        field = self.field(objective, root)
+        self.until(lambda: field.count() and not field.evaluate("e => e.readOnly"))
+        field.evaluate("(e, at) => { e.focus(); e.setSelectionRange(at, at) }", at)
+
+    def type(self, words: str) -> None:
+        self.page.keyboard.type(words)
+
+    def text(self, objective: str, root: str = "wording") -> str:
+        return str(self.field(objective, root).input_value())
+
+    def served(self, objective: str, root: str = "wording") -> str:
+        """The same text as the server writes it into a fresh page."""
+        return str(
+            self.page.evaluate(
+                """id => fetch(location.href, {cache: "no-store"}).then(r => r.text())
+                .then(html => new DOMParser().parseFromString(html, "text/html").getElementById(id)?.value ?? "")""",
+                f"o-{objective}-{root}",
+            )
+        )
+
+    # -- what the page says ---------------------------------------------------------------------
+
+    @property
+    def saved(self) -> str | None:
+        """quiet, saved, saving, local or offline."""
+        return self.page.locator("#saved").get_attribute("data-saved")
+
+    def until(self, true: Any, seconds: float = 20) -> None:
+        """Until it is so; what the browser has to tell is heard meanwhile."""
+        end = time.monotonic() + seconds
+        while not true():
+            assert time.monotonic() < end, "never"
+            self.page.wait_for_timeout(25)
