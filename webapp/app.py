@@ -16,6 +16,7 @@ from webapp.config import Config, engine_url
 
 TEMPLATES = Path(__file__).parents[1] / "templates"
 ROOMS = (
+    "webapp.health",
     "webapp.auth",
     "webapp.people",
     "webapp.firm",

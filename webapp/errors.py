@@ -15,7 +15,7 @@ from typing import Any
 from flask import Flask, Response, current_app, make_response, render_template, request
 from flask_babel import gettext
 from flask_wtf.csrf import CSRFError
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import HTTPException, SecurityError
 
 from tenants.refusals import Refused
 from webapp import formats
@@ -73,6 +73,8 @@ def init_app(app: Flask) -> None:
 
 
 def _http(error: HTTPException) -> Any:
+    if isinstance(error, SecurityError):  # a Host that is not ours: no address of ours may stand in the answer
+        return error.get_response()
     if error.code is None or error.code < 400:  # noqa: PLR2004 - a redirect raised by Werkzeug is no error
         return error
     if error.code >= 500 and error.code != 503:  # noqa: PLR2004 - HTTP's own
