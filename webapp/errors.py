@@ -74,7 +74,7 @@ def init_app(app: Flask) -> None:
 
 def _http(error: HTTPException) -> Any:
     if isinstance(error, SecurityError):  # a Host that is not ours: no address of ours may stand in the answer
-        return error.get_response()
+        return Response(gettext("Cette adresse n’est pas servie ici.") + "\n", 400, mimetype="text/plain")
     if error.code is None or error.code < 400:  # noqa: PLR2004 - a redirect raised by Werkzeug is no error
         return error
     if error.code >= 500 and error.code != 503:  # noqa: PLR2004 - HTTP's own
