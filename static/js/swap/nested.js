@@ -17,6 +17,10 @@ function keepInside({ target, fragment, swapSpec }) {
   for (const inner of outer.querySelectorAll("[data-src][id]")) {
     const coming = fragment.querySelector(`[id="${CSS.escape(inner.id)}"]`);
     if (!coming || !(inner.querySelector("[data-ytext]") || !coming.dataset.src)) continue;
+    // What the list says of a line (its order, its state) is true at once; where the line asks for itself is its own.
+    for (const { name, value } of coming.attributes) {
+      if (name.startsWith("data-") && name !== "data-src" && coming.dataset.src) inner.setAttribute(name, value);
+    }
     // A morph recognises an element by its id and its name: the place that waits to be loaded may have another name.
     if (coming.localName !== inner.localName) coming.replaceWith(inner.cloneNode(false));
     inner.setAttribute(SKIP, "");
