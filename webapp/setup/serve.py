@@ -180,7 +180,8 @@ def _demonstration(config: Config, *, empty: bool) -> Config:
 def _call(command: str, config: Config) -> None:
     """A command in a process of its own: what it imports does not stay in the parent's memory."""
     argv = [sys.executable, "-X", "utf8", "-m", "webapp.cli", command]
-    done = subprocess.run(argv, env=environ_of(config), cwd=ROOT, check=False, stdout=sys.stderr.fileno())
+    environ = environ_of(config) | {"DATABASE_OWNER_URL": config.database_owner_url}  # it answers nobody
+    done = subprocess.run(argv, env=environ, cwd=ROOT, check=False, stdout=sys.stderr.fileno())
     if done.returncode:
         raise SetupFailed(f"`{command}` a échoué (code {done.returncode}, raison ci-dessus)")
 
