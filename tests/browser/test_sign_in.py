@@ -122,6 +122,22 @@ def test_a_sign_in_that_expired_is_given_again_in_place_and_the_request_goes_on(
     assert page.faults == []
 
 
+def test_the_form_that_was_being_sent_is_sent_as_it_was_typed(visit, mailbox, superuser, world):
+    page = visit("ines", "/profile")
+    page.get_by_label("Votre nom").fill("Inès Corbelin-Roy")
+    superuser.execute(sa.text("update sign_in set expires_at = now() - interval '1 minute'"))
+    page.get_by_role("button", name="Enregistrer").click()
+    dialog = page.locator("#dialog")
+    dialog.get_by_label("Adresse e-mail").fill(INES)
+    dialog.get_by_role("button", name="Recevoir un code").click()
+    dialog.get_by_label("Code à six chiffres").fill(mailbox.open().code)
+    dialog.get_by_role("button", name="Entrer").click()
+    expect(page.locator(".hat")).to_have_text("Inès Corbelin-Roy")
+    kept = superuser.scalar(sa.text("select name from person where id = :p"), {"p": world.people["ines"].id})
+    assert kept == "Inès Corbelin-Roy"
+    assert page.faults == []
+
+
 def test_somebody_else_who_signs_in_there_gets_a_fresh_page(visit, mailbox, superuser, world):
     page = visit("ines", "/profile")
     superuser.execute(sa.text("update sign_in set expires_at = now() - interval '1 minute'"))

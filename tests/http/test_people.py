@@ -42,7 +42,7 @@ def own(superuser: sa.Connection, world: Any, who: str = "ines") -> list[Any]:
 
 
 def add_address(visitor: Visitor, mailbox: Mailbox, address: str = "ines.perso@example.test") -> Any:
-    visitor.get("/profile")
+    visitor.get("/profile/addresses/new")
     asked = visitor.post("/profile/addresses", address=address)
     assert asked.headers["Location"] == "/profile/addresses/code"
     visitor.follow(asked)

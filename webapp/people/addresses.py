@@ -15,12 +15,19 @@ from webapp.auth.words import sentence
 from webapp.forms import Form, Invalid
 from webapp.pages import go
 from webapp.people.forms import AddressCodeForm, NewAddressForm
-from webapp.people.profile import page
 from webapp.people.room import room
 
 
 def init_app(app: Flask) -> None:
     """The routes are registered by being here."""
+
+
+@room.get("/profile/addresses/new")
+@allows(Do.PROFILE_EDIT, queries.person)
+def new_address(person: Person) -> Response:
+    """Where a personal address is typed; the proof is asked before, so that nothing typed waits for it."""
+    require_fresh()
+    return _new(NewAddressForm(formdata=None))
 
 
 @room.post("/profile/addresses")
@@ -33,10 +40,10 @@ def add_address(person: Person) -> Response:
         address = addresses.normal(form.address.data)
         request_id = codes.ask(address, secret=steps.secret(), ip=steps.ip(), purpose="address")
     except Invalid as bad:
-        return page(person, status=422, new_address=bad.form)
+        return _new(bad.form, 422)
     except Limited as limited:
         form.address.errors = [sentence(limited)]
-        return page(person, status=429, new_address=form)
+        return _new(form, 429)
     response = make_response(redirect(url_for("people.address_code"), 303))
     return steps.remember(response, steps.Asked(str(request_id), address, "/profile", "address"))
 
@@ -119,3 +126,7 @@ def remove_address(address: Address) -> Response:
 
 def _code(form: Form, address: str, status: int = 200) -> Response:
     return make_response(render_template("people/address_code.html", form=form, address=address), status)
+
+
+def _new(form: Form, status: int = 200) -> Response:
+    return make_response(render_template("people/new_address.html", form=form), status)

@@ -1,7 +1,5 @@
 """« Mon compte »: who one is, how pages and mails come, and what opens the account."""
 
-from typing import Any
-
 from flask import Flask, Response, g
 
 from tenants.people import addresses, operations, passkeys, queries, totp
@@ -9,8 +7,8 @@ from tenants.people.models import Person
 from tenants.policy import Do
 from webapp.access import actor, allows
 from webapp.forms import Invalid
-from webapp.pages import show
-from webapp.people.forms import NewAddressForm, ProfileForm
+from webapp.pages import go, show
+from webapp.people.forms import ProfileForm
 from webapp.people.room import room
 
 
@@ -22,7 +20,7 @@ def init_app(app: Flask) -> None:
 @allows(Do.PROFILE_SEE, queries.person)
 def profile(person: Person) -> Response:
     """The whole page."""
-    return page(person)
+    return page(ProfileForm(formdata=None, obj=person), person)
 
 
 @room.post("/profile")
@@ -32,7 +30,7 @@ def edit(person: Person) -> Response:
     try:
         form = ProfileForm.read()
     except Invalid as bad:
-        return page(person, status=422, form=bad.form)
+        return page(bad.form, person, 422)
     operations.present(
         name=form.name.data or "",
         language=form.language.data,
@@ -40,20 +38,17 @@ def edit(person: Person) -> Response:
         rhythm=form.rhythm.data,
         by=actor(),
     )
-    return page(person)
+    return go("people.profile")  # the whole page: its language and its theme may have changed
 
 
-def page(person: Person, *, status: int = 200, **forms: Any) -> Response:
-    """The page with the forms as they were sent, or as the rows are."""
+def page(form: ProfileForm, person: Person, status: int = 200) -> Response:
+    """The page with the form as it was sent, or as the row is."""
     mine, keys = addresses.of(person.id), passkeys.of(person.id)
-    context = {
-        "form": ProfileForm(formdata=None, obj=person),
-        "new_address": NewAddressForm(formdata=None),
-    } | forms
     return show(
         "people/profile.html",
-        to="/profile",
+        "_who.html",
         status=status,
+        form=form,
         account=person,
         addresses=mine,
         keys=keys,
@@ -61,5 +56,4 @@ def page(person: Person, *, status: int = 200, **forms: Any) -> Response:
         strict=queries.is_strict(),
         codes_left=totp.recovery_codes_left(person.id) if person.totp_secret else 0,
         devices=len(queries.sign_ins(g.token_hash)),
-        **context,
     )
