@@ -156,3 +156,32 @@ def test_what_is_open_in_a_line_stays_open_when_the_list_is_shown_anew(shared, o
     marc.line(o).get_by_role("button", name="Commenter").click()
     marc.until(lambda: marc.line(o).locator(".comment").count() == 1)
     assert comment.input_value() == ""
+
+
+def test_what_came_too_late_is_offered_to_its_author(shared, opened) -> None:
+    """Inès writes off line while the others agree: the text is closed to her, and hers is still there."""
+    o, ines = shared
+    helene, marc = opened("helene"), opened("marc")
+    ines.until(lambda: ines.saved == "saved")
+    ines.line(o).get_by_role("button", name="Poser mes initiales").click()
+    ines.until(lambda: ines.line(o).get_by_role("button", name="Reprendre mes initiales").count() == 1)
+    ines.line(o).get_by_role("link", name="Changer le texte").click()
+    ines.write(o, len(START))
+    ines.page.context.set_offline(True)
+    ines.type(" Trop tard.")
+    ines.until(lambda: ines.saved == "offline")
+    for other in (helene, marc):
+        initial = other.line(o).get_by_role("button", name="Poser mes initiales")
+        initial.click()
+        other.until(lambda button=initial: button.count() == 0)
+    ines.page.context.set_offline(False)
+    offered = ines.line(o).locator("blockquote[data-text]")
+    ines.until(lambda: offered.count() == 1)
+    assert offered.inner_text() == f"{START} Trop tard."
+    assert "Ce texte vient d’être convenu" in ines.line(o).inner_text()
+    ines.until(lambda: not ines.field(o).count())
+    assert ines.saved == "local"
+    ines.line(o).get_by_role("button", name="Fermer").click()
+    ines.until(lambda: ines.saved == "saved")
+    assert START in marc.line(o).inner_text()
+    assert "Trop tard" not in marc.line(o).inner_text()
