@@ -68,7 +68,7 @@ def _words(label: Any) -> Line:
     return Line(
         label,
         validators=[
-            Length(max=WORDS_LIMIT, message=__("%(max)d caractères au plus ; le reste va dans les notes."))
+            Length(max=WORDS_LIMIT, message=__("%(max)d caractères au plus ; le reste va dans les notes."))
         ],
     )
 
@@ -79,7 +79,7 @@ class Fields(Form):
     revision = Revision()
     stake = Line(
         __("Enjeu servi"),
-        description=__("En une ligne : ce que cet objectif fait avancer."),
+        description=__("En une ligne : ce que cet objectif fait avancer."),
         validators=[Length(max=STAKE_LIMIT, message=__("Une ligne de %(max)d caractères au plus."))],
     )
     baseline = _words(__("Départ, en mots"))
@@ -152,9 +152,9 @@ class ReasonForm(Form):
 
     reason = Paragraphs(
         __("Motif"),
-        description=__("Lu par tous ceux qui lisent l’objectif ; il reste dans l’historique."),
+        description=__("Lu par tous ceux qui lisent l’objectif ; il reste dans l’historique."),
         validators=[
-            DataRequired(__("Écrivez le motif : il dira pourquoi l’objectif s’arrête.")),
+            DataRequired(__("Écrivez le motif : il dira pourquoi l’objectif s’arrête.")),
             Length(max=REASON_LIMIT, message=__("%(max)d caractères au plus.")),
         ],
     )
@@ -168,7 +168,7 @@ class CommentForm(Form):
         __("Votre commentaire"),
         validators=[
             DataRequired(__("Écrivez votre commentaire avant de l’envoyer.")),
-            Length(max=COMMENT_LIMIT, message=__("%(max)d caractères au plus : gardez l’essentiel.")),
+            Length(max=COMMENT_LIMIT, message=__("%(max)d caractères au plus : gardez l’essentiel.")),
         ],
     )
 
@@ -178,7 +178,7 @@ class ProgressForm(Form):
 
     progress_id = Id()
     on = DayField(
-        __("Jour du relevé"), validators=[InputRequired(__("Écrivez le jour du relevé : 29/01/2027."))]
+        __("Jour du relevé"), validators=[InputRequired(__("Écrivez le jour du relevé : 29/01/2027."))]
     )
     value = NumberField(__("Valeur"))
     out_of = NumberField(__("sur"))
