@@ -25,12 +25,12 @@ class Act:
 
 
 def out_of(value: int, whole: int, words: str = "", sense: str | None = None) -> Measure:
-    """«  9 sur 10  »."""
+    """« 9 sur 10 »."""
     return Measure(words, Decimal(value), Decimal(whole), sense)
 
 
 def figure(value: int, words: str = "", sense: str | None = None) -> Measure:
-    """«  23  », «  8 au plus  »."""
+    """« 23 », « 8 au plus »."""
     return Measure(words, Decimal(value), None, sense)
 
 
@@ -54,7 +54,7 @@ INES: Acts = (
     Act(-20, "9:10", "helene", "write", "o2", {
         "wording": "Les litiges de quai se règlent en moins de cinq jours ouvrés.",
     }),
-    Act(-20, "9:12", "helene", "comment", "o2", "«  Vite  » ne se compte pas. Cinq jours ouvrés, c’est ce que disait Marc au premier rendez-vous."),
+    Act(-20, "9:12", "helene", "comment", "o2", "« Vite » ne se compte pas. Cinq jours ouvrés, c’est ce que disait Marc au premier rendez-vous."),
     Act(-19, "17:40", "marc", "set", "o2", {
         "target": Measure("aucun litige ouvert depuis plus de cinq jours"), "observer": "marc",
     }),
