@@ -1,7 +1,7 @@
 """Setting up: a firm, its companies, who is invited, and from when somebody reads.
 
-``participation.reads_from`` is written by the functions of this step alone: the application can neither insert nor
-change it, so that nobody gains reading by a staff act, whatever a page forgets. Arguments begin with an underscore.
+``participation.reads_from`` and ``contact.person_id`` are written by the functions of this step alone: the application
+can neither insert nor change them, so that nobody gains reading by a staff act, whatever a page forgets. Arguments begin with an underscore.
 """
 
 from alembic import op
@@ -79,7 +79,7 @@ $$
 # -- from when somebody reads --------------------------------------------------------------------------------------
 
 # The first team from their acceptance; a later mentor once each mentee has accepted them, those who left since
-# included; any other later reader once mentees and mentors have seen the announcement, or 48 h after it was made. It
+# included, and never where there is none; any other later reader once mentees and mentors have seen the announcement, or 48 h after it was made. It
 # is made to a mentee when they have come: with no mentee to be told, nobody new reads.
 READING_DATE = f"""
 create function reading_date(_company uuid, _participation uuid) returns timestamptz language plpgsql stable {DEFINER} as $$
@@ -97,7 +97,8 @@ begin
       left join announcement_seen s on (s.company_id, s.participation_id, s.contact_id) = (e.company_id, p.id, e.contact_id)
      where e.company_id = _company and e.mission_id = p.mission_id and e.role = 'mentee' and e.contact_id <> p.contact_id
        and (p.strand_id is null or e.strand_id = p.strand_id) and (e.until_at is null or e.until_at > p.announced_at);
-    return case when missing then null else greatest(p.accepted_at, answered) end;
+    -- nobody to ask: the mentee has left, and nobody else can give their word
+    return case when missing is distinct from false then null else greatest(p.accepted_at, answered) end;
   end if;
   select greatest(p.announced_at, min(e.accepted_at)) into told from participation e
    where e.company_id = _company and e.mission_id = p.mission_id and e.role = 'mentee' and e.contact_id <> p.contact_id
@@ -213,7 +214,7 @@ INVITATION_FACTS = f"""
 create function invitation_facts(_token bytea, _id uuid, out outcome text, out id uuid, out company text, out slug text,
   out firm text, out mission uuid, out title text, out starts_on date, out ends_on date, out hours int, out inviter text,
   out given text, out family text, out email text, out expires_at timestamptz, out roles jsonb, out for_me boolean,
-  out known boolean, out elsewhere text)
+  out known boolean, out elsewhere text, out reads_from timestamptz)
 language plpgsql stable {DEFINER} as $$
 declare i invitation; k contact;
 begin
@@ -238,12 +239,27 @@ begin
   for_me := acting_person() is not null and case when k.person_id is not null then k.person_id = acting_person()
     else exists (select from address a where a.person_id = acting_person() and a.address = lower(k.email)) end;
   known := k.person_id is not null or exists (select from address a where a.address = lower(k.email));
+  select min(p.reads_from) into reads_from from participation p
+   where p.company_id = i.company_id and p.mission_id = i.mission_id and p.contact_id = i.contact_id and p.until_at is null;
   select c.given_name || ' ' || c.family_name into elsewhere from contact c
    where c.company_id = i.company_id and c.person_id = acting_person() and c.id <> k.id;
   outcome := case when i.accepted_at is not null then 'used' when i.revoked_at is not null then 'revoked'
                   when i.expires_at <= now() then 'expired' when roles is null then 'revoked' else 'open' end;
 end $$
 """
+
+# A link proves one mailbox: the one that it was sent to. Whoever was written down under another address since is sent
+# another link; else an account would be made with an address that its holder has never read.
+READDRESSED = f"""
+create function contact_readdressed() returns trigger language plpgsql {DEFINER} as $$
+begin
+  update invitation i set token_hash = null
+   where i.company_id = new.company_id and i.contact_id = new.id and i.accepted_at is null and i.token_hash is not null;
+  return new;
+end $$
+"""
+READDRESSING = """create trigger contact_readdressed after update of email on contact for each row
+  when (old.email is distinct from new.email and new.person_id is null) execute function contact_readdressed()"""
 
 # Whoever accepts is: the person signed in; else a new person, when no account has that address. An account is never
 # opened by an invitation: its own sign-in decides, and it may have switched codes by e-mail off.
@@ -348,30 +364,57 @@ FUNCTIONS = {  # signature → (body, who may call it; '': other functions of th
     "find_invitation(bytea, uuid)": (FIND_INVITATION, ""),
     "invitation_facts(bytea, uuid)": (INVITATION_FACTS, APP),
     "accept_invitation(bytea, uuid, uuid, int, boolean)": (ACCEPT_INVITATION, APP),
+    "contact_readdressed()": (READDRESSED, "trialogue_owner"),  # who makes the trigger
     "staff_invitation_facts(bytea)": (STAFF_FACTS, APP),
     "accept_staff_invitation(bytea, uuid, text, int, boolean)": (ACCEPT_STAFF, APP),
 }
-CAME = "company_id, id, mission_id, strand_id, contact_id, role, first_team, announced_at"
+
+# What the application writes itself, column by column: table → (what a new row may say, what may change later). Nobody
+# becomes somebody else's contact, nor reads, nor changes a matrix, by a page that forgot a guard.
+COLUMNS = {
+    "staff": ("firm_id, id, role, name, address, created_at, expires_at", "token_hash, expires_at, until_at"),
+    "contact": (
+        "company_id, id, given_name, family_name, title, email, staff, created_at, revision",
+        "given_name, family_name, title, email, revision",
+    ),
+    "mission": (
+        "company_id, id, title, starts_on, ends_on, hours, rule_id, created_at, created_by, revision",
+        "title, starts_on, ends_on, hours, revision",
+    ),
+    "participation": (
+        "company_id, id, mission_id, strand_id, contact_id, role, first_team, announced_at",
+        "",
+    ),
+    "announcement_seen": ("", ""),
+}
+MADE_ONCE = "rule, matrix_cell, reported_cell, strand"
 
 
 def upgrade() -> None:
     op.execute("grant insert on announcement_seen to trialogue_system")
     op.execute("grant insert, delete on awaited to trialogue_system")
-    op.execute(f"revoke insert, update, delete on participation from {APP}")
-    op.execute(f"grant insert ({CAME}) on participation to {APP}")
-    op.execute(f"revoke insert, update, delete on announcement_seen from {APP}")
+    op.execute(f"revoke update, delete on {MADE_ONCE} from {APP}")
+    for table, (new, later) in COLUMNS.items():
+        op.execute(f"revoke insert, update, delete on {table} from {APP}")
+        for verb, columns in (("insert", new), ("update", later)):
+            if columns:
+                op.execute(f"grant {verb} ({columns}) on {table} to {APP}")
     with as_system(op):
         for signature, (body, caller) in FUNCTIONS.items():
             op.execute(body)
             if caller:
                 op.execute(f"grant execute on function {signature} to {caller}")
+    op.execute(READDRESSING)
 
 
 def downgrade() -> None:
+    op.execute("drop trigger contact_readdressed on contact")
     op.execute("set role trialogue_system")
     for signature in reversed(FUNCTIONS):
         op.execute(f"drop function {signature}")
     op.execute("reset role")
-    op.execute(f"grant insert, update, delete on participation, announcement_seen to {APP}")
+    for table in COLUMNS:
+        op.execute(f"grant insert, update, delete on {table} to {APP}")
+    op.execute(f"grant update, delete on {MADE_ONCE} to {APP}")
     op.execute("revoke insert, delete on awaited from trialogue_system")
     op.execute("revoke insert on announcement_seen from trialogue_system")

@@ -30,6 +30,7 @@ class Invited:
 
     ``outcome``: open, used, revoked, expired, gone. ``for_me``: the person signed in is the one invited; ``known``: the
     address has an account; ``elsewhere``: the name under which the person signed in is already known in that company.
+    ``reads_from``: from when they read, once they have accepted.
     """
 
     outcome: str
@@ -51,6 +52,7 @@ class Invited:
     for_me: bool
     known: bool
     elsewhere: str | None
+    reads_from: datetime | None
 
 
 @dataclass(frozen=True)
@@ -93,6 +95,20 @@ def invite_again(invited: Invitation, *, invitation_id: uuid.UUID, by: Actor) ->
         revoke(invited, by=by)
         invite(invited.company_id, invited.mission_id, invited.contact_id, invitation_id=invitation_id, by=by)
         people_changed(invited.company_id, invited.mission_id)
+
+
+def readdressed(company_id: uuid.UUID, contact_id: uuid.UUID, *, by: Actor) -> None:
+    """Somebody who has not come is written down under another address: links sent to the one before have died with it
+    (0011), and each invitation that awaits them is sent again."""
+    waiting = select(Invitation.id).where(
+        Invitation.company_id == company_id,
+        Invitation.contact_id == contact_id,
+        Invitation.accepted_at.is_(None),
+        Invitation.revoked_at.is_(None),
+        Invitation.expires_at > now(),
+    )
+    for invitation_id in db.session.scalars(waiting):
+        defer("invitation", invitation_id=invitation_id)
 
 
 def revoke(invited: Invitation, *, by: Actor) -> None:

@@ -171,8 +171,19 @@ for _table in ("strand", "rule", "matrix_cell", "reported_cell"):
     walls.declare(_table, walls.ROWS, walls.MISSION)
 # Who reads, and from when, is settled by definer functions alone (0011): accept, see, end.
 _SYSTEM = walls.Policy("system_rows", "true", (walls.SYSTEM,))
-for _table in ("participation", "announcement_seen", "invitation"):
+for _table in ("announcement_seen", "invitation"):
     walls.declare(_table, walls.ROWS, walls.MISSION, _SYSTEM)
+# The first team is set with the mission: whoever comes later is announced first.
+_JUST_OPENED = """not first_team or exists (select from mission m
+  where (m.company_id, m.id) = (participation.company_id, participation.mission_id)
+    and m.created_at > now() - interval '10 minutes')"""
+walls.declare(
+    "participation",
+    walls.ROWS,
+    walls.MISSION,
+    walls.Policy("first_team", _JUST_OPENED, (walls.APP,), command="INSERT", restrictive=True),
+    _SYSTEM,
+)
 # A mission is made before anybody sits in it: the wall on reading is the same, the one on writing is the staff's.
 _OPENING = "(SELECT is_staff_here())"
 walls.declare(

@@ -1,6 +1,8 @@
 """Opening a mission and coming into it: what the operations write, and from when anybody reads."""
 
+import time
 import uuid
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, date, datetime, timedelta
 
 import psycopg.errors
@@ -352,12 +354,20 @@ class TestTheOwnerWhoAssignsHerself:
                reads_from) values (:c, gen_random_uuid(), :m, :k, 'hr', true, now(), now())""",
             """insert into announcement_seen (company_id, id, mission_id, participation_id, contact_id, at)
                select :c, gen_random_uuid(), :m, p.id, :k, now() from participation p where p.mission_id = :m""",
+            """insert into participation (company_id, id, mission_id, contact_id, role, first_team, announced_at)
+               values (:c, gen_random_uuid(), :m, :k, 'hr', true, now())""",
             "delete from participation where mission_id = :m",
+            "update contact set person_id = acting_person() where company_id = :c",
+            "update mission set created_at = now() where id = :m",
+            "update mission set rule_id = gen_random_uuid() where id = :m",
+            "update matrix_cell set role = 'hr' where mission_id = :m",
+            "update staff set person_id = acting_person()",
             "select settle_reading(:c, :m)",
         ],
     )
     def test_no_statement_of_the_application_can(self, begun, statement):
         begun.add(self.olga, Role.MANAGER)
+        begun.rows("update mission set created_at = created_at - interval '1 day' where id = :m returning id")
         with begun.world.acting("olga", "ombrelune"), pytest.raises(sa.exc.ProgrammingError) as refused:
             db.session.execute(sa.text(statement), {"c": begun.company_id, "m": begun.id, "k": self.olga})
         assert isinstance(refused.value.orig, psycopg.errors.InsufficientPrivilege)
@@ -543,6 +553,45 @@ class TestInvitations:
         for who, found in (("lina", False), ("odile", False), ("paula", True)):
             with opened.world.acting(who):
                 assert (coming.invited_by(invitation_id=sent.id) is not None) is found
+
+    def test_two_at_once_accept_once(self, opened, app):
+        opened.open(*TRIO)
+        token = tokens.link_hash(opened.link(opened.contacts["ines2"]))
+
+        def accept():
+            with app.app_context():
+                answer = coming.accept(token_hash=token)
+                time.sleep(0.05)
+                db.session.commit()
+                db.session.remove()
+                return answer.outcome
+
+        assert sorted(at_once(accept, 6)) == ["accepted", *["used"] * 5]
+        people = opened.rows("select count(*) from address where address = 'ines2@nouveau.test'")
+        assert people[0].count == 1
+
+
+def at_once(act, times):
+    """Several people, or one impatient one, do the same at the same moment."""
+    with ThreadPoolExecutor(times) as pool:
+        return [f.result() for f in [pool.submit(act) for _ in range(times)]]
+
+
+def test_a_double_click_at_the_same_moment_opens_one_mission(opened, app):
+    with opened.world.acting("odile", "ombrelune"):
+        plan = opened.plan(*TRIO)
+        db.session.commit()
+
+    def click():
+        with app.app_context(), opened.world.acting("odile", "ombrelune"):
+            made = operations.open_mission(opened.company_id, plan, by=actor())
+            time.sleep(0.05)
+            db.session.commit()
+            return made
+
+    assert sorted(at_once(click, 5)) == [False] * 4 + [True]
+    assert len(opened.rows("select 1 from invitation where mission_id = :m")) == 3
+    assert len(opened.rows("select 1 from zone where mission_id = :m")) == 3
 
 
 class TestAFirm:

@@ -203,6 +203,23 @@ class TestALink:
         )
         assert kept and not any(token in row for row in kept)
 
+    def test_who_may_not_read_yet_is_told_from_when(self, enter, house):
+        _, token = house.invited("hr")
+        nadia = enter()
+        nadia.get(f"/invitations/{token}")
+        answer = nadia.post(f"/invitations/{token}")
+        assert "invitations/mine" in answer.headers["Location"]
+        invitation = answer.headers["Location"].rpartition("next=")[2].replace("%2F", "/")
+        page = nadia.get(invitation)
+        assert page.status_code == 200
+        assert "Vous avez accepté cette invitation" in text_of(
+            page
+        ) and "Vous pourrez lire la mission à partir du" in text_of(page)
+        assert nadia.get(house.people).status_code == 404
+        house.sql("update participation set reads_from = now() where mission_id = :m and role = 'hr'")
+        assert "Ouvrir la mission" in text_of(nadia.get(invitation))
+        assert nadia.get(house.people).status_code == 200
+
 
 class TestAnnouncements:
     def test_mentee_and_mentor_are_told_by_name_and_say_they_know(self, enter, house):

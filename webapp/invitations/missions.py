@@ -57,12 +57,9 @@ def accept_mine(invitation_id: uuid.UUID) -> Response:
 
 
 def _answered(answer: Accepted, invited: Invited | None, action: str) -> Response:
-    if answer.outcome != "accepted":
+    if answer.outcome != "accepted" or invited is None:
         return _page(invited, action, answer.outcome)
-    if answer.reads_from is not None and answer.reads_from <= words.now():
-        onward = url_for("mission.show", company=answer.slug, mission_id=answer.mission)
-    else:
-        onward = url_for("company.page", company=answer.slug)
+    onward = words.opens(invited) or url_for("invitations.mine", invitation_id=invited.id)
     return arrived(answer.person, onward)
 
 
@@ -81,6 +78,8 @@ def _page(invited: Invited | None, action: str, outcome: str | None = None) -> R
     outcome = outcome or (invited.outcome if invited else "gone")
     if outcome == "open" and invited:
         outcome = _before(invited)
+    if outcome == "used" and invited and invited.for_me:
+        outcome = "mine"
     status = GONE.get(outcome, 409 if request.method == "POST" else 200)
     return make_response(
         render_template(
@@ -88,6 +87,8 @@ def _page(invited: Invited | None, action: str, outcome: str | None = None) -> R
             invited=invited,
             outcome=outcome,
             roles=words.roles(invited) if invited else [],
+            opens=words.opens(invited) if invited else None,
+            reads=words.reads(invited) if invited else "",
             action=action,
             dated=notice.DATED,
             sign_in=_sign_in(invited) if invited else None,

@@ -1,14 +1,35 @@
 """An invitation in words: as whom."""
 
+from flask import url_for
 from flask_babel import gettext
 
 from tenants.mission.coming import Invited
 from tenants.policy import Role
 from webapp import formats
-from webapp.formats import now
 from webapp.mission.names import hat_words
 
-__all__ = ["now", "roles"]
+
+def opens(invited: Invited) -> str | None:
+    """The mission's page, for whoever reads it now."""
+    if invited.reads_from is None or invited.reads_from > formats.now():
+        return None
+    return url_for("mission.show", company=invited.slug, mission_id=invited.mission)
+
+
+def reads(invited: Invited) -> str:
+    """From when whoever has accepted reads."""
+    if invited.reads_from is not None:
+        return gettext(
+            "Vous pourrez lire la mission à partir du %(moment)s, ou dès que chacun aura vu votre annonce.",
+            moment=formats.moment(invited.reads_from),
+        )
+    if any(role == Role.MENTOR for role, _, _ in invited.roles or []):
+        return gettext(
+            "Vous pourrez lire la mission dès que la personne accompagnée vous aura accepté·e comme mentor."
+        )
+    return gettext(
+        "Vous pourrez lire la mission 48 heures après que la personne accompagnée en aura été prévenue."
+    )
 
 
 def roles(invited: Invited) -> list[tuple[str, str]]:
