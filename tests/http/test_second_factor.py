@@ -30,9 +30,7 @@ def give_code(visitor: Visitor, mailbox: Mailbox, address: str, next_path: str =
 
 
 def shared_secret(page: Any) -> str:
-    return re.search(r"<code>([A-Z2-7 ]+)</code>", page.get_data(as_text=True))[1].replace(
-        " ", ""
-    )
+    return re.search(r"<code>([A-Z2-7 ]+)</code>", page.get_data(as_text=True))[1].replace(" ", "")
 
 
 @pytest.fixture
@@ -256,3 +254,19 @@ def test_the_second_factor_cannot_be_asked_for_without_the_first(visitor):
         assert visitor.post(address, code="123456").headers["Location"] in ("/sign-in", "/sign-in/second")
     assert visitor.get("/sign-in/second").headers["Location"] == "/sign-in"
     assert visitor.json("/sign-in/second/passkey", {}).status_code == 422
+
+
+def test_in_the_dialog_the_recovery_codes_are_read_before_the_page_goes_on(app, mailbox, clock, world):
+    visitor = Visitor(app)
+    give_code(visitor, mailbox, HELENE)
+    visitor.get("/sign-in/second")
+    shared = shared_secret(visitor.follow(visitor.post("/sign-in/second/application")))
+    done = visitor.post("/sign-in/second/application/code", headers=HTMX, code=clock.code(shared))
+    assert (done.get_data(as_text=True).count("<code>"), "HX-Trigger" in done.headers) == (10, False)
+    assert "<html" not in done.get_data(as_text=True)
+    goes_on = visitor.get("/sign-in/done", **HTMX)
+    assert (goes_on.get_data(), str(world.people["helene"].id) in goes_on.headers["HX-Trigger"]) == (
+        b"",
+        True,
+    )
+    assert Visitor(app).get("/sign-in/done").headers["Location"] == "/sign-in"

@@ -6,7 +6,7 @@ token that opens nothing else.
 
 from typing import Any
 
-from flask import Flask, Response, make_response, render_template
+from flask import Flask, Response, g, make_response, redirect
 
 from tenants import db as clock
 from tenants.actors import Actor
@@ -18,6 +18,7 @@ from webapp.auth.forms import DIGITS, SecondForm, TotpForm
 from webapp.auth.room import room
 from webapp.auth.words import sentence
 from webapp.forms import Invalid
+from webapp.pages import wants_fragment
 
 
 def init_app(app: Flask) -> None:
@@ -87,8 +88,17 @@ def confirm_application() -> Response:
             form.code.errors = [sentence(refused)]
             return _set_up(form, actor, 422)
         started = steps.complete(found, token)
-        page = render_template("auth/recovery_codes.html", codes=made, next=_next())
-        return steps.dress(make_response(page), started)
+        page = steps.shown("recovery_codes.html", "_recovery_codes.html", codes=made, next=_next())
+        return steps.dress(page, started)
+
+
+@room.get("/sign-in/done")
+@public
+def done() -> Response:
+    """In the page's dialog, once the recovery codes have been read: the page goes on."""
+    if g.actor is None:
+        return steps.onward("sign_in")
+    return steps.told(g.actor.person_id) if wants_fragment() else make_response(redirect("/"))
 
 
 def _judge(code: str, actor: Actor) -> None:

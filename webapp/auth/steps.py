@@ -108,13 +108,15 @@ def complete(found: Pending, token: str) -> Started:
 
 def arrive(started: Started, person_id: uuid.UUID, next_path: str) -> Response:
     """Signed in: to the page asked for; in the page's dialog, the page is told and sends its request again."""
-    if wants_fragment():
-        # who signed in travels with it: the page must not send one person's words in another's name
-        response = make_response("")
-        response.headers["HX-Trigger"] = json.dumps({"signed-in": {"me": str(person_id)}})
-    else:
-        response = make_response(redirect(paths.safe(next_path), 303))
-    return dress(response, started)
+    answer = told(person_id) if wants_fragment() else make_response(redirect(paths.safe(next_path), 303))
+    return dress(answer, started)
+
+
+def told(person_id: uuid.UUID) -> Response:
+    """Nothing to show: the page sends its request again, if the same person signed in as had typed in it."""
+    response = make_response("")
+    response.headers["HX-Trigger"] = json.dumps({"signed-in": {"me": str(person_id)}})
+    return response
 
 
 def dress(response: Response, started: Started) -> Response:

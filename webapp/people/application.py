@@ -89,4 +89,4 @@ def _page(form: Form, status: int = 200) -> Response:
 
 
 def _codes(made: list[str]) -> Response:
-    return make_response(render_template("auth/recovery_codes.html", codes=made, next="/profile"))
+    return steps.shown("recovery_codes.html", "_recovery_codes.html", codes=made, next="/profile")
