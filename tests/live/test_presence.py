@@ -181,6 +181,21 @@ async def test_a_zone_wakes_its_readers_alone(serve, objective, visit, superuser
         assert marc.words("stale") == [{"t": "stale", "ids": ["objective:3"]}]
 
 
+async def test_a_new_zone_is_heard_by_those_who_read_it(serve, objective, visit, superuser) -> None:
+    (server,) = serve(1)
+    o = objective()
+    async with visit(server, "ines", o) as ines, visit(server, "marc", o) as marc:
+        await ines.until(lambda: ines.said)
+        await marc.until(lambda: marc.said)
+        draft = objective(audience="author")
+        tell(superuser, f"revoked mission {o.where.id}")
+        await ines.until(lambda: {"t": "stale", "ids": ["*"]} in ines.said)
+        tell(superuser, f"stale {draft.zone} objective:1", f"stale {o.zone} objective:2")
+        await ines.until(lambda: {"t": "stale", "ids": ["objective:1", "objective:2"]} in ines.said)
+        await marc.until(lambda: marc.words("stale"))
+        assert marc.words("stale") == [{"t": "stale", "ids": ["objective:2"]}]
+
+
 async def test_a_closed_document_ends_on_every_page_and_the_page_goes_on(serve, objective, visit, superuser) -> None:
     (server,) = serve(1)
     o, other = objective("abc"), objective("autre")

@@ -6,6 +6,7 @@ clients on the other, PostgreSQL where it likes. Medians of the rounds.
 
 import argparse
 import asyncio
+import http.client
 import json
 import os
 import socket
@@ -15,6 +16,7 @@ import sys
 import time
 import urllib.error
 import urllib.request
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -79,7 +81,9 @@ def database_cpu(postmaster: psutil.Process) -> float:
     return total
 
 
-async def measure(serving: Serving, rooms: list[Room], seconds: float, postmaster: psutil.Process) -> dict[str, float]:
+async def measure(
+    serving: Serving, rooms: list[Room], seconds: float, postmaster: psutil.Process
+) -> dict[str, float]:
     empty = serving.memory()
     load = Load(rooms)
     joins = await load.join()
@@ -108,18 +112,63 @@ async def measure(serving: Serving, rooms: list[Room], seconds: float, postmaste
     }
 
 
-def fixture(rooms: int, members: int) -> list[dict[str, Any]]:
+def rate(port: int, path: str, cookie: str, seconds: float, at_once: int = 8) -> float:
+    """Pages a second, over kept connections."""
+    count, until = [0], time.perf_counter() + seconds
+
+    def ask() -> None:
+        connection = http.client.HTTPConnection("127.0.0.1", port, timeout=30)
+        while time.perf_counter() < until:
+            connection.request("GET", path, headers={"Cookie": cookie, "Host": f"127.0.0.1:{port}"})
+            answer = connection.getresponse()
+            body = answer.read()
+            if answer.status != 200 or len(body) < 2000:
+                raise RuntimeError(f"{path}: {answer.status}, {len(body)} bytes")
+            count[0] += 1
+
+    started = time.perf_counter()
+    with ThreadPoolExecutor(at_once) as threads:
+        for done in [threads.submit(ask) for _ in range(at_once)]:
+            done.result()
+    return count[0] / (time.perf_counter() - started)
+
+
+def pages(rounds: int, seconds: float, relay_url: str) -> dict[str, float]:
+    """The objectives page of forty, signed in, beside a bare page of forty rows, by turns, on one core."""
+    room = fixture(1, 3, 40)[0]
+    ours, bare = [], []
+    for _ in range(rounds):
+        serving = Serving("webapp.asgi:app", {"RELAY_URL": relay_url})
+        cookie = room["members"][0]["cookie"]
+        rate(serving.port, room["page"], cookie, 2)
+        ours.append(rate(serving.port, room["page"], cookie, seconds))
+        serving.end()
+        serving = Serving("tests.load.bare:app", {"RELAY_URL": relay_url})
+        rate(serving.port, "/", "", 2)
+        bare.append(rate(serving.port, "/", "", seconds))
+        serving.end()
+    a, b = statistics.median(ours), statistics.median(bare)
+    return {"objectives_per_s": a, "bare_per_s": b, "ratio": a / b}
+
+
+def fixture(rooms: int, members: int, objectives: int = 1) -> list[dict[str, Any]]:
     from webapp.bench.fixture import write
     from webapp.config import Config
 
-    made: list[dict[str, Any]] = write(Config.from_environ(os.environ), rooms, members, 1)["rooms"]
+    made: list[dict[str, Any]] = write(Config.from_environ(os.environ), rooms, members, objectives)["rooms"]
     return made
 
 
 def ours(port: int, made: list[dict[str, Any]]) -> list[Room]:
     host = f"127.0.0.1:{port}"
     return [
-        Room(f"ws://{host}{r['live']}", r["documents"][0]["id"], [m["cookie"] for m in r["members"]], f"http://{host}", True)
+        Room(
+            f"ws://{host}{r['live']}",
+            r["documents"][0]["id"],
+            [m["cookie"] for m in r["members"]],
+            f"http://{host}",
+            True,
+        )
         for r in made
     ]
 
@@ -127,7 +176,13 @@ def ours(port: int, made: list[dict[str, Any]]) -> list[Room]:
 def theirs(port: int, made: list[dict[str, Any]]) -> list[Room]:
     host = f"127.0.0.1:{port}"
     return [
-        Room(f"ws://{host}/{r['documents'][0]['id']}", r["documents"][0]["id"], ["x=1" for _ in r["members"]], f"http://{host}", False)
+        Room(
+            f"ws://{host}/{r['documents'][0]['id']}",
+            r["documents"][0]["id"],
+            ["x=1" for _ in r["members"]],
+            f"http://{host}",
+            False,
+        )
         for r in made
     ]
 
@@ -138,11 +193,15 @@ def main() -> None:
     parser.add_argument("--members", type=int, default=3)
     parser.add_argument("--seconds", type=float, default=10)
     parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--pages", action="store_true", help="the objectives page instead of the live module")
     asked = parser.parse_args()
     psutil.Process().cpu_affinity([1])
     superuser = os.environ["TRIALOGUE_TEST_URL"]
     database = psycopg.conninfo.conninfo_to_dict(os.environ["DATABASE_URL"])["dbname"]
     relay_url = psycopg.conninfo.make_conninfo(superuser, dbname=database)
+    if asked.pages:
+        print(json.dumps(pages(asked.rounds, asked.seconds, relay_url), indent=1))
+        return
     with psycopg.connect(superuser) as c:
         backend = psutil.Process(c.info.backend_pid)
         postmaster = backend.parent()
@@ -158,7 +217,12 @@ def main() -> None:
             figures = asyncio.run(measure(serving, rooms(serving.port, made), asked.seconds, postmaster))
             serving.end()
             results[name].append(figures)
-            print(name, f"load {foreign:.1f}", json.dumps({k: round(v, 3) for k, v in figures.items()}), file=sys.stderr)
+            print(
+                name,
+                f"load {foreign:.1f}",
+                json.dumps({k: round(v, 3) for k, v in figures.items()}),
+                file=sys.stderr,
+            )
             time.sleep(1)
     medians = {n: {k: statistics.median(r[k] for r in rows) for k in rows[0]} for n, rows in results.items()}
     a, b = medians["trialogue"], medians["relay"]

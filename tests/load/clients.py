@@ -43,13 +43,19 @@ class Load:
         """Everybody comes; how many a second."""
         gate = asyncio.Semaphore(at_once)
         started = time.perf_counter()
-        await asyncio.gather(*(self._one(room, cookie, gate) for room in self.rooms for cookie in room.cookies))
+        await asyncio.gather(
+            *(self._one(room, cookie, gate) for room in self.rooms for cookie in room.cookies)
+        )
         return sum(len(r.cookies) for r in self.rooms) / (time.perf_counter() - started)
 
     async def _one(self, room: Room, cookie: str, gate: asyncio.Semaphore) -> None:
         async with gate:
             socket = await websockets.connect(
-                room.url, additional_headers={"Cookie": cookie}, origin=room.origin, compression=None, ping_interval=None
+                room.url,
+                additional_headers={"Cookie": cookie},
+                origin=room.origin,
+                compression=None,
+                ping_interval=None,
             )
             if room.joins:
                 await socket.send(frame(STEP1, room.doc, b"\x00"))

@@ -10,7 +10,11 @@ from typing import Any
 from psycopg_pool import AsyncConnectionPool
 
 pool = AsyncConnectionPool(
-    os.environ["RELAY_URL"], min_size=4, max_size=8, open=False, kwargs={"autocommit": True, "prepare_threshold": 0}
+    os.environ["RELAY_URL"],
+    min_size=4,
+    max_size=8,
+    open=False,
+    kwargs={"autocommit": True, "prepare_threshold": 0},
 )
 rooms: dict[str, set[Any]] = defaultdict(set)
 
@@ -20,7 +24,9 @@ async def app(scope: dict[str, Any], receive: Any, send: Any) -> None:
         await receive()
         await pool.open()
         async with pool.connection() as c:
-            await c.execute("create table if not exists relayed (id bigserial primary key, room text, data bytea)")
+            await c.execute(
+                "create table if not exists relayed (id bigserial primary key, room text, data bytea)"
+            )
         await send({"type": "lifespan.startup.complete"})
         await receive()
         await pool.close()

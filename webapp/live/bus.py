@@ -60,11 +60,11 @@ def _shorter(line: str) -> str:
 class Bus:
     """This process's end, when it has an event loop."""
 
-    def __init__(self, url: str, handle: Handle, lost: Callable[[], None]) -> None:
+    def __init__(self, url: str) -> None:
         self.origin = uuid.uuid4().hex[:12]
+        self.handle: Handle = lambda _lines: None
+        self.lost: Callable[[], None] = lambda: None
         self._url = url
-        self._handle = handle
-        self._lost = lost
         self._out: list[str] = []
         self._wake = asyncio.Event()
         self._loop = asyncio.get_running_loop()
@@ -102,7 +102,7 @@ class Bus:
 
     def publish(self, lines: list[str]) -> None:
         """From the loop: heard here now, elsewhere in a moment."""
-        self._handle(lines)
+        self.handle(lines)
         self.tell(lines)
 
     def tell(self, lines: list[str]) -> None:
@@ -127,7 +127,7 @@ class Bus:
                 async with connection:
                     await connection.execute(f"listen {CHANNEL}")
                     if not first:
-                        self._lost()
+                        self.lost()
                     first = False
                     self.listening.set()
                     self.say("peer")
@@ -149,7 +149,7 @@ class Bus:
         if origin != "-":
             self.heard[origin] = time.monotonic()
         try:
-            self._handle(lines)
+            self.handle(lines)
         except Exception:
             logger.exception("a notice could not be handled")
 
@@ -165,9 +165,13 @@ class Bus:
                     self._sending = await psycopg.AsyncConnection.connect(
                         self._url, autocommit=True, prepare_threshold=0, application_name="live-tell"
                     )
-                await self._sending.execute("select pg_notify(%s, p) from unnest(%s::text[]) p", (CHANNEL, payloads))
+                await self._sending.execute(
+                    "select pg_notify(%s, p) from unnest(%s::text[]) p", (CHANNEL, payloads)
+                )
             except (psycopg.Error, OSError):
-                self._out[:0] = [line for line in lines if line.split(" ", 1)[0] in {"stale", "closed", "revoked", "R"}]
+                self._out[:0] = [
+                    line for line in lines if line.split(" ", 1)[0] in {"stale", "closed", "revoked", "R"}
+                ]
                 await asyncio.sleep(0.2)
 
     async def _beat(self) -> None:
@@ -223,7 +227,9 @@ def publish(lines: list[str]) -> None:
 def _connection() -> psycopg.Connection:
     global _plain  # noqa: PLW0603 - one connection a process
     if _plain is None or _plain.closed:
-        _plain = psycopg.connect(_url or os.environ["DATABASE_URL"], autocommit=True, application_name="live-tell")
+        _plain = psycopg.connect(
+            _url or os.environ["DATABASE_URL"], autocommit=True, application_name="live-tell"
+        )
     return _plain
 
 

@@ -18,7 +18,13 @@ from webapp.live.topics import Member
 if TYPE_CHECKING:
     from webapp.live.gateway import Gateway
 
-STATUS = {Close.SIGN_IN: 401, Close.NO_ACCESS: 403, Close.OLD_PAGE: 409, Close.RATE: 429, Close.TOO_LARGE: 413}
+STATUS = {
+    Close.SIGN_IN: 401,
+    Close.NO_ACCESS: 403,
+    Close.OLD_PAGE: 409,
+    Close.RATE: 429,
+    Close.TOO_LARGE: 413,
+}
 
 Message = dict[str, Any]
 
@@ -67,7 +73,7 @@ async def _exchange(gateway: "Gateway", member: Member, doc: str, body: bytes) -
             out += [frame(STEP2, doc, lacks), frame(STEP1, doc, state)]
         else:
             n, data = frames.numbered(payload)
-            why = await gateway.bring(member, opened, data, whole=kind == STEP2)
+            why = await gateway.writing.bring(member, opened, data, whole=kind == STEP2)
             if why is not None:
                 return 410, closed(doc, *why).encode()
             out.append(frames.ack(doc, n))
@@ -105,4 +111,3 @@ async def _answer(send: Any, status: int, body: bytes = b"", kind: bytes = b"tex
     ]
     await send({"type": "http.response.start", "status": status, "headers": headers})
     await send({"type": "http.response.body", "body": body})
-

@@ -114,7 +114,9 @@ class Keeper:
             await self._looking.close()
 
     def _settles(self, room: Room, now: float) -> bool:
-        return now - room.quiet >= QUIET or (not room.members and not room.waiting and now - room.empty_at >= GONE)
+        return now - room.quiet >= QUIET or (
+            not room.members and not room.waiting and now - room.empty_at >= GONE
+        )
 
     def _start(self, room: Room, *, settle: bool) -> None:
         present = [(m.token, m.slug) for m in room.members]
@@ -135,7 +137,9 @@ class Keeper:
         loop = asyncio.get_running_loop()
         for token, slug in who:
             try:
-                lines = await loop.run_in_executor(self._threads, self._in_thread, room.doc, token, slug, settle)
+                lines = await loop.run_in_executor(
+                    self._threads, self._in_thread, room.doc, token, slug, settle
+                )
             except walls.NotEntered:
                 continue  # their sign-in has ended since: somebody else's will do
             except Refused:
@@ -163,7 +167,9 @@ class Keeper:
             return
         loop = asyncio.get_running_loop()
         try:
-            room.rows = await loop.run_in_executor(self._threads, compact, self.url, room.company, uuid.UUID(room.doc))
+            room.rows = await loop.run_in_executor(
+                self._threads, compact, self.url, room.company, uuid.UUID(room.doc)
+            )
         except psycopg.Error:
             logger.exception("a log could not be compacted")
 
@@ -180,7 +186,9 @@ class Keeper:
                 )
             for company, docs in by.items():
                 async with self._looking.transaction():
-                    await self._looking.execute("select set_config('app.company_id', %s, true)", (str(company),))
+                    await self._looking.execute(
+                        "select set_config('app.company_id', %s, true)", (str(company),)
+                    )
                     rows = await (await self._looking.execute(RECENT, (company, docs))).fetchall()
                 self._missed(rows)
         except psycopg.Error:
@@ -213,7 +221,9 @@ def compact(url: str, company: uuid.UUID, doc: uuid.UUID) -> int:
         c.execute("select set_config('app.company_id', %s, true)", (str(company),))
         rows = c.execute(ROWS, {"c": company, "d": doc}).fetchall()
         ids = [row for n, row, _ in rows if n]
-        if not ids or len(ids) == len(rows):  # nothing beyond the snapshot, or a document that has ended meanwhile
+        if not ids or len(ids) == len(
+            rows
+        ):  # nothing beyond the snapshot, or a document that has ended meanwhile
             return 0
         snapshot = log.compacted([data for _, _, data in rows])
         if snapshot is None:

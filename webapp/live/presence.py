@@ -90,7 +90,11 @@ class Presence:
         mission = _mission(key)
         if not mission:
             return []
-        return [k for k in {*self.hub.pages, *self.others} if k != key and k[0] == key[0] and _mission(k) == mission]
+        return [
+            k
+            for k in {*self.hub.pages, *self.others}
+            if k != key and k[0] == key[0] and _mission(k) == mission
+        ]
 
     def tell(self, key: PageKey) -> None:
         """Send each member of the page, and of those beside it, its roster, if it changed."""
@@ -105,7 +109,8 @@ class Presence:
         """What other processes are told of this page."""
         self._told[key] = time.monotonic()
         people = ",".join(
-            f"{s.contact}={s.section or '-'}={s.zone or '-'}={'+'.join(sorted(s.hides)) or '-'}" for s in self.local(key)
+            f"{s.contact}={s.section or '-'}={s.zone or '-'}={'+'.join(sorted(s.hides)) or '-'}"
+            for s in self.local(key)
         )
         return f"p {self.origin} {key[0]} {key[1]} {people or '-'}"
 
@@ -166,5 +171,3 @@ def section(said: Any) -> str | None:
         except ValueError:
             pass
     raise frames.Fault(frames.Close.NOT_JSON, "section")
-
-

@@ -17,6 +17,7 @@ from webapp.live.rates import Rate
 
 QUEUE = 512  # messages that wait for one browser; beyond, it is closed 1013 and comes back for what it lacks
 QUEUE_BYTES = 8_000_000
+REMEMBERED = 600  # ids of rows: more than anybody types while they are compared
 
 
 @dataclass(frozen=True)
@@ -74,6 +75,22 @@ class Room:
         self.quiet = 0.0  # time of the last update that is not settled; 0: none
         self.last = 0.0  # time of the last update at all
         self.who: tuple[bytes, str] | None = None  # token hash and company slug of the last writer
+
+    def relay(self, out: bytes, but: "Member | None" = None) -> None:
+        """Tell the members, and keep it for those whose right is being judged."""
+        for member in self.members:
+            if member is not but:
+                member.send(out)
+        for kept in self.waiting.values():
+            kept.append(out)
+
+    def note(self, row: int, *, remember: bool) -> None:
+        """A row was added; its id is remembered for a while when another process may add some that it does not tell."""
+        self.rows += 1
+        if remember:
+            self.seen.append((time.monotonic(), row))
+            if len(self.seen) > REMEMBERED:
+                self.seen.popleft()
 
 
 class Member:

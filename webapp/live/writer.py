@@ -16,7 +16,9 @@ logger = logging.getLogger(__name__)
 
 BATCH = 500
 BATCH_BYTES = 4_000_000
-PENDING_BYTES = 64_000_000  # beyond, the database is not keeping up: browsers keep what they have and come back
+PENDING_BYTES = (
+    64_000_000  # beyond, the database is not keeping up: browsers keep what they have and come back
+)
 HELD = 0.005  # seconds to wait for a document that somebody else holds
 ASK = 3  # times that a document is passed over before one asks whether it is closed
 
@@ -107,7 +109,9 @@ class Writer:
                 held = await self._commit(batch)
             except psycopg.OperationalError as e:
                 # whether it was committed is unknown: twice is harmless, never is not
-                logger.warning("the log's writer lost its database (%s); %d updates wait", type(e).__name__, len(batch))
+                logger.warning(
+                    "the log's writer lost its database (%s); %d updates wait", type(e).__name__, len(batch)
+                )
                 self._back(batch)
                 await self._reconnect()
             except psycopg.Error:
@@ -163,7 +167,12 @@ class Writer:
         assert connection is not None  # noqa: S101 - just connected
         cursor = await connection.execute(
             "select document, row_id from append_updates(%b::uuid[], %b::uuid[], %b::bytea[], %b::uuid[])",
-            ([e.company for e in batch], [e.doc for e in batch], [e.data for e in batch], [e.contact for e in batch]),
+            (
+                [e.company for e in batch],
+                [e.doc for e in batch],
+                [e.data for e in batch],
+                [e.contact for e in batch],
+            ),
             binary=True,
         )
         ids: dict[uuid.UUID, list[int]] = {}
