@@ -141,6 +141,11 @@ def fold(document_id: uuid.UUID) -> dict[str, str]:
     return present
 
 
+def hold(document_id: uuid.UUID) -> None:
+    """Nobody else writes the document until the end of the transaction: what is read from here on is what stays."""
+    _take(document_id)
+
+
 def settle(document_id: uuid.UUID) -> bool:
     """Fold, then tell the room, for its history, each root that differs from what was last settled. Whether any did."""
     fold(document_id)

@@ -3,16 +3,22 @@
 import uuid
 from typing import Any, Self
 
+import psycopg
 import pytest
+from sqlalchemy import insert
 
 from tenants import walls
 from tenants.db import db
+from tenants.documents import log
 from tenants.documents import operations as documents
 from tenants.mission import queries as missions
 from tenants.mission.objectives import operations, queries
 from tenants.mission.objectives.content import Measure
+from tenants.mission.objectives.models import Change
 from tenants.mission.objectives.standing import Standing, State
 from tenants.refusals import Incorrect, Refused, Stale
+from tests.conftest import SECRET
+from webapp.setup.database import as_role
 
 pytestmark = pytest.mark.usefixtures("in_app")
 
@@ -240,3 +246,69 @@ def test_order_is_kept_by_neighbours(world: Any) -> None:
         operations.order(queries.get(ids[2]), after=None, before=ids[0], by=a.me)
         assert [x.id for x in a.lines()] == [ids[2], ids[0], ids[1]]
         assert [x.number for x in a.lines()] == [1, 2, 3]
+
+
+def test_nothing_slips_in_between_what_the_last_one_initials_and_what_stays(
+    world: Any, database: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made = shared(world)
+    initial(world, "ines", made)
+    initial(world, "marc", made)
+    with As(world, "helene") as a:
+        row = queries.get(made)
+        document, company = row.document_id, row.company_id
+    settle, kept = documents.settle, []
+
+    def meanwhile(document_id: uuid.UUID) -> bool:
+        """Marc's browser sends another text between the reading of the wording and its freezing."""
+        data = log.edit([r.data for r in documents.rows(document)], {"wording": "Autre chose."})
+        marc = world.people["marc"].contacts["ombrelune"]
+        with psycopg.connect(as_role(database, "trialogue_live", SECRET), autocommit=True) as live:
+            ask = "select document from append_updates(%s, %s, %s::bytea[], %s)"
+            kept.extend(live.execute(ask, ([company], [document], [data], [marc])).fetchall())
+        return settle(document_id)
+
+    monkeypatch.setattr(documents, "settle", meanwhile)
+    assert initial(world, "helene", made)
+    assert kept == [], "it waits, is told that the text is agreed, and keeps what it wrote"
+    with As(world, "ines") as a:
+        assert a.line(made).agreed.hash == a.line(made).content.hash
+
+
+def test_taking_ones_initials_back_in_a_rewording_leaves_the_agreed_wording_its_own(world: Any) -> None:
+    made = shared(world)
+    for who in ("ines", "marc", "helene"):
+        initial(world, who, made)
+    with As(world, "marc") as a:
+        operations.reword(queries.get(made), a.frame, by=a.me)
+    with As(world, "helene") as a:
+        operations.take_back(queries.get(made), a.frame, by=a.me)
+    with As(world, "marc") as a:
+        operations.withdraw_rewording(queries.get(made), a.frame, by=a.me)
+    with As(world, "marc") as a:
+        assert [i.standing for i in a.line(made).initials] == [Standing.GIVEN] * 3
+
+
+def test_an_act_on_an_objective_lets_a_passage_settle_meanwhile(world: Any, superuser: Any) -> None:
+    made = shared(world)
+    with As(world, "ines") as a:
+        row = queries.get(made)
+        operations.order(row, after=None, before=None, by=a.me)  # it holds the row
+        superuser.exec_driver_sql("set lock_timeout = '2s'")
+        superuser.execute(
+            insert(Change).values(
+                company_id=row.company_id, id=uuid.uuid4(), zone_id=row.zone_id, objective_id=row.id, field="wording",
+                by_id=a.me.contact_id, also_ids=[], at=row.created_at,
+            )
+        )  # fmt: skip
+
+
+def test_the_form_of_a_draft_that_was_withdrawn_makes_no_second_one(world: Any) -> None:
+    made = drafted(world)
+    with As(world, "ines") as a:
+        operations.withdraw(queries.get(made), by=a.me)
+    with As(world, "ines") as a:
+        assert operations.propose(a.frame, a.strand, by=a.me, objective_id=made) == made
+    with As(world, "marc") as a:  # nor does the id of what one does not read
+        assert operations.propose(a.frame, a.strand, by=a.me, objective_id=made) == made
+        assert a.lines() == []

@@ -5,6 +5,7 @@ import uuid
 from typing import Any
 
 from tests.http.forms import follow, post
+from webapp.mission.objectives import rows
 
 PAGE = "/objectives"
 
@@ -86,3 +87,12 @@ def test_comment_and_reading_are_kept_once(world: Any, browse: Any) -> None:
     )  # fmt: skip
     assert read.status_code == 303
     assert "6 sur 9" in ines.get(world.url("solo", f"{PAGE}/{made}/progress")).text.replace("\u00a0", " ")
+
+
+def test_what_somebody_typed_never_becomes_the_readers_own_token(world: Any, browse: Any) -> None:
+    ines = browse("ines")
+    made = propose(world, ines)
+    page = ines.get(world.url("solo", PAGE))
+    post(ines, page, world.url("solo", f"{PAGE}/{made}/fields"), revision="1", stake="{csrf}")
+    assert "{csrf}" in ines.get(world.url("solo", PAGE)).text
+    assert len(rows.TOKEN) > 32, "what nobody can guess, nobody can type"

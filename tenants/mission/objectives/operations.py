@@ -23,6 +23,7 @@ from tenants.mission.objectives.models import Assent, Change, Comment, Objective
 from tenants.mission.objectives.standing import Given, Initials, awaited, complete, initials
 from tenants.mission.queries import Frame
 from tenants.mission.zoning import zone_for
+from tenants.once import add_once
 from tenants.refusals import Incorrect, Refused, Stale
 from tenants.zones import Audience, Kind
 
@@ -40,23 +41,24 @@ def propose(
 ) -> uuid.UUID:
     """A private draft of the actor's own. The id is made with the form: sent twice, made once."""
     made = objective_id or new_id()
-    if queries.get(made) is not None:
+    if queries.get(made, withdrawn=True) is not None:
         return made
     zone_id = zone_for(frame, Kind.OBJECTIVES, Audience.AUTHOR, strand_id, by=by)
     document_id = new_id()
-    objective = Objective(
-        company_id=frame.company_id,
-        id=made,
-        zone_id=zone_id,
-        mission_id=frame.id,
-        strand_id=strand_id,
-        author_id=_me(by),
-        document_id=document_id,
-    )
-    db.session.add(objective)
-    db.session.flush()
+    values = {
+        "company_id": frame.company_id,
+        "id": made,
+        "zone_id": zone_id,
+        "mission_id": frame.id,
+        "strand_id": strand_id,
+        "author_id": _me(by),
+        "document_id": document_id,
+    }
+    if not add_once(Objective, **values):
+        return made
     documents.create("objective", made, zone_id, _me(by), {"wording": wording}, document_id)
-    record("objective.drafted", zone_id=zone_id, subject_id=made, by=_me(by), touches=(_list(objective),))
+    touches = (f"objectives:{strand_id or frame.id}",)
+    record("objective.drafted", zone_id=zone_id, subject_id=made, by=_me(by), touches=touches)
     return made
 
 
@@ -193,11 +195,13 @@ def set_fields(
 def assent(objective: Objective, frame: Frame, wording_hash: str, *, by: Actor) -> bool:
     """The actor's initials on the exact present wording, read as ``wording_hash``. Whether the objective is now agreed.
 
-    Folds the log itself. Raises Stale ``objective.changed`` (before, after) if the wording is another by now; Refused
-    ``objective.empty``, ``.long``, ``.unprintable``, ``.collective``, ``.closed``.
+    Holds the document, then folds its log itself: what is initialled is what stays. Raises Stale
+    ``objective.changed`` (before, after) if the wording is another by now; Refused ``objective.empty``, ``.long``,
+    ``.unprintable``, ``.collective``, ``.closed``.
     """
     row = _take(objective)
     _guard_assent(row)
+    documents.hold(row.document_id)
     content = queries.content_of(row, documents.fold(row.document_id))
     rewording = _open_rewording(row)
     if row.agreed_id is not None and rewording is None:
@@ -232,10 +236,18 @@ def assent(objective: Objective, frame: Frame, wording_hash: str, *, by: Actor) 
 
 
 def take_back(objective: Objective, frame: Frame, *, by: Actor) -> None:
-    """The actor's initials no longer stand, by their own act, while it is not agreed. Raises Refused ``frozen`` after."""
+    """The actor's initials no longer stand, by their own act, while it is not agreed. Raises Refused ``frozen`` after.
+
+    In a rewording, those given in it alone: the agreed wording, quoted meanwhile, keeps its own.
+    """
     row = _take(objective)
     _guard_open(row)
-    mine = [a for a in _assents(row) if a.contact_id == _me(by)]
+    rewording = _open_rewording(row)
+    mine = [
+        a
+        for a in _assents(row)
+        if a.contact_id == _me(by) and (rewording is None or a.rewording_id == rewording.id)
+    ]
     if not mine:
         return
     for a in mine:
@@ -273,6 +285,7 @@ def withdraw_rewording(objective: Objective, frame: Frame, *, by: Actor) -> None
     if agreed is None:
         return
     rewording.ended_at, rewording.agreed = now(), False
+    documents.hold(row.document_id)
     notes = documents.fold(row.document_id).get("notes", "")
     seed = {"wording": agreed.wording, "indicator": agreed.indicator, "notes": notes}
     row.document_id = documents.reseed(row.document_id, _me(by), seed=seed).id
@@ -283,6 +296,7 @@ def withdraw_rewording(objective: Objective, frame: Frame, *, by: Actor) -> None
     ):  # fmt: skip
         _assign(row, field, value)
     row.revision += 1
+    row.touched = row.touched | dict.fromkeys(("baseline", "target", "due_on", "observer"), row.revision)
     db.session.flush()
     waits.expect(**_wait(row), contacts=set())
     _tell(row, "objective.rewording_withdrawn", by, "rewording_withdrawn")
@@ -410,8 +424,12 @@ def _row(objective_id: uuid.UUID) -> Any:
 
 
 def _take(objective: Objective) -> Objective:
-    """The row, kept from other writers until the end of the transaction, as it is now."""
-    found = db.session.scalar(_row(objective.id).with_for_update().execution_options(populate_existing=True))
+    """The row, kept from other writers until the end of the transaction, as it is now.
+
+    Its key stays free: who settles a passage meanwhile holds its text, and adds a line of history that names the row.
+    """
+    taken_ = _row(objective.id).with_for_update(key_share=True)
+    found = db.session.scalar(taken_.execution_options(populate_existing=True))
     if found is None or found.withdrawn_at is not None:
         raise Refused("objective.withdrawn")
     taken: Objective = found

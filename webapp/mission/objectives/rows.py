@@ -1,10 +1,12 @@
 """The lines of a list as HTML, each kept by everything that it is made from.
 
 Why: forty lines cost far more to write than to read, and most of them are as they were a moment ago. A line is kept
-per reader and per what they read: the rows it was read from, the mission's frame, the reader and their relation to it,
-language, day. Whatever a template of the line came to depend on must join ``_key``. Nothing of it outlives the process.
+per reader and per what they read: the rows it was read from, the mission's frame and who of it has begun to read, the
+reader and their relation to it, language, day. Whatever a template of the line came to depend on must join ``_key``.
+Nothing of it outlives the process.
 """
 
+import secrets
 import threading
 import uuid
 from collections import OrderedDict
@@ -14,6 +16,7 @@ from flask import g, render_template, request
 from flask_wtf.csrf import generate_csrf
 
 from tenants.actors import Actor
+from tenants.db import now
 from tenants.mission.objectives import queries
 from tenants.mission.objectives.queries import Line
 from tenants.mission.queries import Frame
@@ -22,7 +25,7 @@ from webapp import formats
 from webapp.mission.objectives import lines
 
 KEPT = 4096
-TOKEN = "{csrf}"  # noqa: S105 - no secret: it stands for the reader's own token in what is kept
+TOKEN = f"{{csrf {secrets.token_hex(16)}}}"  # stands for the reader's own token in what is kept; nobody can type it
 _kept: OrderedDict[Any, str] = OrderedDict()
 _lock = threading.Lock()
 
@@ -42,11 +45,12 @@ def rendered(frame: Frame, found: list[Line], actor: Actor, strand: uuid.UUID | 
     last = queries.last_changes(x.id for x in found if lines.lapsed(x, actor.contact_id))
     movable = [x.id for x in found if x.number is not None and not x.closed]
     roles = _roles(actor)
+    begun = tuple(s.sits(now()) for s in frame.seats)  # a reader begins to read by the clock alone
     html = []
     for x in found:
         ends = (bool(movable) and movable[0] == x.id, bool(movable) and movable[-1] == x.id)
         changed = last[x.id].id if x.id in last else None
-        key = _key(frame, x, actor, strand, roles(x), ends, changed)
+        key = (begun, *_key(frame, x, actor, strand, roles(x), ends, changed))
         one = _get(key)
         if one is None:
             shown = lines.shown(frame, [x], actor, strand, movable=movable)
