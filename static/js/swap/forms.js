@@ -30,6 +30,7 @@ function mark(ctx, request) {
   if (ctx.request.method === "GET" || !form?.matches?.("form[hx-sync]")) return;
   waiting.set(form, request);
   form.toggleAttribute("data-unsent", request !== null);
+  form.toggleAttribute("hx-morph-skip", request !== null); // what was typed is the only copy
   tellSaved();
 }
 
@@ -40,7 +41,6 @@ function settled(ctx) {
   const { status = 0 } = ctx.response || {};
   if (status >= 200 && status < 500 && status !== 401 && status !== 429) {
     waiting.delete(form);
-    form.removeAttribute("data-unsent");
     tellSaved();
   } else {
     mark(ctx, ctx);

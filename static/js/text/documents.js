@@ -12,10 +12,12 @@ import { LiveDocument } from "./document.js";
 
 const GATHER = 15;
 const GAP = 40;
+const DOUBT = 5_000;
 const documents = new Map();
 const address = liveAddress()?.href ?? null;
 let timer = null;
 let last = 0;
+let doubted = 0;
 
 export const opened = () => [...documents.values()];
 
@@ -37,7 +39,7 @@ export function watchDocuments() {
   line.on("down", () => opened().forEach((doc) => doc.part()));
   line.on("binary", (bytes) => {
     const heard = unframe(bytes);
-    if (heard) documents.get(heard.doc)?.hear(heard);
+    if (heard) take(documents.get(heard.doc), heard);
   });
   line.on("closed", ({ doc, why }) => documents.get(doc)?.end(why));
   addEventListener("pagehide", sayFarewell);
@@ -50,6 +52,16 @@ export function flush() {
   timer = null;
   last = Date.now();
   for (const doc of opened()) doc.flush();
+}
+
+// A frame that cannot be read is in doubt like one that was lost: the document is compared again, but not in a circle.
+function take(doc, heard) {
+  try {
+    doc?.hear(heard);
+  } catch {
+    if (Date.now() - doubted > DOUBT) doc.join();
+    doubted = Date.now();
+  }
 }
 
 function changed() {
