@@ -181,6 +181,18 @@ async def test_a_zone_wakes_its_readers_alone(serve, objective, visit, superuser
         assert marc.words("stale") == [{"t": "stale", "ids": ["objective:3"]}]
 
 
+async def test_what_was_told_while_a_page_loaded_is_not_missed(serve, objective, visit, superuser) -> None:
+    (server,) = serve(1)
+    o, draft = objective(), objective(audience="author")
+    async with visit(server, "marc", o) as marc:
+        await marc.until(lambda: marc.said)
+        tell(superuser, f"stale {o.zone} objective:1", f"stale {draft.zone} objective:2")
+        await marc.until(lambda: marc.words("stale"))
+        async with visit(server, "helene", o) as helene:
+            await helene.until(lambda: helene.words("stale"))
+            assert helene.words("stale") == [{"t": "stale", "ids": ["objective:1"]}]
+
+
 async def test_a_new_zone_is_heard_by_those_who_read_it(serve, objective, visit, superuser) -> None:
     (server,) = serve(1)
     o = objective()

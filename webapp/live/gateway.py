@@ -57,8 +57,8 @@ class Gateway:
         self.writing = Writing(
             self.hub, self.writer, self.asking, self.bus, self.keeper, self.carets, self.rights.judge
         )
-        hearing = Hearing(self.hub, self.presence, self.carets, self.rights)
-        self.bus.handle, self.bus.lost = hearing.heard, hearing.lost
+        self.hearing = Hearing(self.hub, self.presence, self.carets, self.rights)
+        self.bus.handle, self.bus.lost = self.hearing.heard, self.hearing.lost
         self.writer.after = self.writing.told
         self._clock: asyncio.Task[None] | None = None
 
@@ -136,6 +136,7 @@ class Gateway:
             shown = self.presence.roster(self.hub.page(member), member)
             member.told_roster = frames.text("presence", roster=shown)
             member.send(frames.text("hello", user=presence.user(standing.identity), roster=shown))
+            self.hearing.missed(member)
             if len(roster) > 1 or self.bus.peers():
                 self.moved.add(self.hub.page(member))
         return member.closing is None

@@ -3,6 +3,7 @@
 import time
 import uuid
 from base64 import b64decode
+from collections import deque
 from collections.abc import Callable
 
 from webapp.live import frames
@@ -12,6 +13,9 @@ from webapp.live.presence import Presence
 from webapp.live.rights import Rights
 from webapp.live.topics import Hub, Member
 
+LOADING = 15.0  # seconds that a page may take to open its socket
+KEPT = 5_000  # notices
+
 
 class Hearing:
     """Line by line; fragments that are stale are told once a notification, all together."""
@@ -20,6 +24,7 @@ class Hearing:
         self.hub = hub
         self.presence = presence
         self.rights = rights
+        self._lately: deque[tuple[float, str, list[str]]] = deque(maxlen=KEPT)
         self._hears: dict[str, Callable[..., None]] = {
             "u": self._update,
             "R": self._ask_again,
@@ -35,11 +40,21 @@ class Hearing:
         for line in lines:
             word, *parts = line.split(" ")
             if word == "stale":
+                self._lately.append((time.monotonic(), parts[0], parts[1:]))
                 for member in self.hub.zones.get(parts[0], ()):
                     stale.setdefault(member, {}).update(dict.fromkeys(parts[1:]))
             elif word in self._hears:
                 self._hears[word](*parts)
         for member, ids in stale.items():
+            member.send(frames.text("stale", ids=list(ids)))
+
+    def missed(self, member: Member) -> None:
+        """What was told between the making of a page and the opening of its socket."""
+        limit = time.monotonic() - LOADING
+        while self._lately and self._lately[0][0] < limit:
+            self._lately.popleft()
+        ids = dict.fromkeys(key for _, zone, keys in self._lately if zone in member.zones for key in keys)
+        if ids:
             member.send(frames.text("stale", ids=list(ids)))
 
     def lost(self) -> None:
