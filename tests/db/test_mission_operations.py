@@ -339,6 +339,14 @@ class TestTheOwnerWhoAssignsHerself:
         assert begun.participation(self.olga, "mentor").reads_from is None
         assert begun.zones_of("olga") == set()
 
+    def test_with_no_mentee_left_nobody_can_make_her_a_mentor(self, begun):
+        self.end(begun, "ines2")
+        begun.add(self.olga, Role.MENTOR)
+        self.accept_herself(begun)
+        self.late(begun, 1000)
+        assert begun.participation(self.olga, "mentor").reads_from is None
+        assert begun.zones_of("olga") == set()
+
     def end(self, opened, key):
         with opened.world.acting("olga", "ombrelune"):
             row = opened.participation(opened.contacts[key], "mentee")

@@ -103,6 +103,21 @@ class TestALink:
         part = house.part(contact)
         assert part.reads_from == part.accepted_at <= datetime.now(UTC)
 
+    def test_it_proves_no_other_mailbox_than_the_one_it_was_sent_to(self, enter, house):
+        """Whoever holds it would else, by one correction, hold an account under somebody else's address."""
+        contact, token = house.invited("hr", first_team=True, address="complice@ombrelune.test")
+        odile = enter("odile")
+        address = f"/{house.mission.slug}/contacts/{contact}"
+        odile.get(address)
+        form = {"revision": "1", "given_name": "Nadia", "family_name": "Belcourt"}
+        assert odile.post(address, **form, email="victime@ailleurs.test").status_code == 303
+        visitor = enter()
+        assert visitor.get(f"/invitations/{token}").status_code == 404
+        assert visitor.post(f"/invitations/{token}").status_code == 404 and not visitor.cookie()
+        assert not house.sql("select 1 from address where address = 'victime@ailleurs.test'").all()
+        jobs = house.sql("select count(*) from procrastinate_jobs where task_name = 'invitation'").scalar()
+        assert jobs == 1, "the other mailbox is sent a link of its own"
+
     def test_a_mentor_without_a_second_factor_gives_one_before_entering(self, enter, house):
         _, token = house.invited("mentor", first_team=True)
         visitor = enter()

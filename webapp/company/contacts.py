@@ -5,6 +5,7 @@ from flask import Response, url_for
 from tenants.company import operations
 from tenants.company.models import Contact
 from tenants.company.operations import Named
+from tenants.mission import coming
 from tenants.policy import Do
 from tenants.refusals import Incorrect, Stale
 from webapp.access import actor, allows
@@ -33,7 +34,10 @@ def correct(known: Contact) -> Response:
         person = Named(
             known.id, form.given_name.data, form.family_name.data, form.title.data, form.email.data
         )
+        before = known.email
         operations.correct(known, person, form.revision.data or 0, by=actor())
+        if known.email != before and known.person_id is None:
+            coming.readdressed(known.company_id, known.id, by=actor())
     except Invalid as bad:
         return _page(known, bad.form, status=422)
     except Incorrect as wrong:
