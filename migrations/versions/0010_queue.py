@@ -17,7 +17,8 @@ TABLES = "procrastinate_jobs, procrastinate_events, procrastinate_workers, procr
 SEQUENCES = "procrastinate_jobs_id_seq, procrastinate_events_id_seq, procrastinate_periodic_defers_id_seq"
 DEFINER = "security definer set search_path = pg_catalog, public"
 
-# A job holds ids and short words, never content; the ticket is made here and is the only proof of who acts.
+# A job holds ids and short words, never content; the ticket is made here and is the only proof of who acts. It rests in
+# the queue until the job has ended, so it is hashed otherwise than a session's token: a copied one opens no page.
 DEFER_AS = f"""
 create function defer_as(task text, args jsonb, person uuid, company uuid, at timestamptz default null) returns bigint
 language plpgsql {DEFINER} as $$
@@ -29,7 +30,7 @@ begin
   end if;
   args := args - 'ticket' - 'company_id';
   if person is not null then
-    insert into job_ticket (token_hash, person_id, company_id) values (sha256(ticket::bytea), person, company);
+    insert into job_ticket (token_hash, person_id, company_id) values (sha384(ticket::bytea), person, company);
     args := args || jsonb_build_object('ticket', ticket);
   end if;
   select (procrastinate_defer_jobs_v1(array[row('default', task, 0, null, null, args, at)
@@ -161,7 +162,7 @@ $$
 FORGET_TICKET = f"""
 create function queue_forget_ticket() returns trigger language plpgsql {DEFINER} as $$
 begin
-  delete from job_ticket t where t.token_hash = sha256((old.args ->> 'ticket')::bytea);
+  delete from job_ticket t where t.token_hash = sha384((old.args ->> 'ticket')::bytea);
   if tg_op = 'UPDATE' then new.args := new.args - 'ticket'; return new; end if;
   return old;
 end $$

@@ -131,6 +131,16 @@ def test_a_ticket_enters_as_its_person_and_opens_its_company_alone(in_app, world
     db.session.rollback()
 
 
+def test_a_ticket_read_in_the_queue_signs_nobody_in(app, world, jobs, browse):
+    with app.app_context(), world.acting("marc", "ombrelune"):
+        defer("event", event_id=SUBJECT)
+        db.session.commit()
+    thief = browse(None)
+    thief.set_cookie("sid", jobs()[0].args["ticket"])
+    for page in ("/profile", world.url("solo", "/objectives")):
+        assert thief.get(page).status_code == 401
+
+
 def test_a_job_that_has_ended_leaves_no_proof(app, world, jobs, superuser, monkeypatch):
     seen: list[Any] = []
     monkeypatch.setitem(work.TASKS, "event", lambda **_: seen.append(walls.acting(db.session).person))
