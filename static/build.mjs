@@ -4,9 +4,10 @@
 
 import { createHash } from "node:crypto";
 import { existsSync } from "node:fs";
-import { mkdir, readFile, rename, rm, writeFile } from "node:fs/promises";
+import { mkdir, readdir, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { brotliCompressSync, gzipSync } from "node:zlib";
 import { build } from "esbuild";
 
 const here = dirname(fileURLToPath(import.meta.url));
@@ -19,6 +20,7 @@ await mkdir(fresh, { recursive: true });
 await scripts(["app", "editor"]);
 await styles();
 await icons();
+await packed();
 await writeFile(join(fresh, "manifest.json"), JSON.stringify(sorted(manifest), null, 1) + "\n");
 await rm(dist, { recursive: true, force: true });
 await rename(fresh, dist);
@@ -39,6 +41,16 @@ async function styles() {
     entryNames: "trialogue-[hash]",
     loader: { ".woff2": "file", ".svg": "dataurl" },
   });
+}
+
+/** Beside each text file the same, packed: the server sends what the browser accepts and packs nothing itself. */
+async function packed() {
+  for (const name of await readdir(fresh)) {
+    if (!/\.(js|css|svg)$/.test(name)) continue;
+    const body = await readFile(join(fresh, name));
+    await writeFile(join(fresh, `${name}.gz`), gzipSync(body, { level: 9 }));
+    await writeFile(join(fresh, `${name}.br`), brotliCompressSync(body));
+  }
 }
 
 async function bundle(options) {

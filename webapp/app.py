@@ -11,7 +11,7 @@ from jinja2 import StrictUndefined
 
 from tenants import models, walls  # noqa: F401 - the tables must be known before any query
 from tenants.db import db
-from webapp import access, errors, formats, pages, security
+from webapp import access, errors, formats, pages, security, wire
 from webapp.config import Config, engine_url
 
 TEMPLATES = Path(__file__).parents[1] / "templates"
@@ -46,7 +46,7 @@ def create_app(config: Config | None = None) -> Flask:
     db.init_app(app)
     walls.install()
     formats.register(app)
-    for part in (access, security, pages, errors):
+    for part in (wire, access, security, pages, errors):
         part.init_app(app)
     for room in (*ROOMS, "webapp.demo") if config.demo else ROOMS:
         import_module(room).init_app(app)

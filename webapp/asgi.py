@@ -15,6 +15,8 @@ from webapp.app import create_app
 from webapp.config import Config
 from webapp.live.fallback import post
 from webapp.live.gateway import Gateway
+from webapp.security import HEADERS
+from webapp.wire import Files
 
 THREADS = 10
 BODY = 1_000_000  # bytes
@@ -97,6 +99,7 @@ class Server:
         self.config = config
         self.flask = flask
         self.pages = guard(WSGIMiddleware(flask, workers=THREADS, send_queue_size=0))
+        self.files = Files(config.dist, HEADERS, self.pages)
         self.posts = guard(self._post)
         self.gateway: Gateway | None = None
 
@@ -107,6 +110,8 @@ class Server:
         elif scope["type"] == "websocket":
             assert self.gateway is not None  # noqa: S101 - made in the lifespan
             await self.gateway.socket(scope, receive, send)
+        elif scope["path"].startswith("/static/"):
+            await self.files(scope, receive, send)
         elif scope["path"].startswith("/live/"):
             await self.posts(scope, receive, send)
         else:
