@@ -32,7 +32,7 @@ def _pack(response: Response) -> Response:
         or "Content-Encoding" in response.headers
     ):
         return response
-    response.headers.add("Vary", "Accept-Encoding")
+    response.vary.add("Accept-Encoding")
     if not request.accept_encodings.quality("gzip") or request.method == "HEAD":
         return response
     body = response.get_data()
