@@ -87,7 +87,6 @@ def assent(row: Objective) -> Any:
 
 
 @acts.post("/<uuid:objective_id>/assent/withdrawal")
-@acts.delete("/<uuid:objective_id>/assent")
 @allows(Do.OBJECTIVE_ASSENT, load.objective)
 def take_back(row: Objective) -> Any:
     """One's own initials, taken back."""

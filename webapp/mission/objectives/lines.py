@@ -67,6 +67,7 @@ class Shown:
     strand: uuid.UUID | None = None
     expanded: bool = False
     still: bool = False
+    asked: bool = False
     limits: dict[str, int] = field(default_factory=lambda: LIMITS)
 
     @property
@@ -102,7 +103,8 @@ def _shown(
     can = frozenset() if still else _acts(x, actor)
     begun = not any(i.given for i in x.initials)
     asked = request.args.get("edit") == str(x.id)
-    editing = "write" in can and (x.state is State.DRAFT or begun or asked)
+    kept = bool(request.args.get("keep"))  # a text that somebody has open, read again: it stays open
+    editing = "write" in can and (x.state is State.DRAFT or begun or asked or kept)
     strandless = x.strand_id is None and len(frame.strands) > 1
     return Shown(
         line=x,
@@ -121,6 +123,7 @@ def _shown(
         last=bool(movable) and movable[-1] == x.id,
         strand=strand,
         still=still,
+        asked=editing and asked,
         expanded=editing and (asked or x.state is State.DRAFT),
     )
 
