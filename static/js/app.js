@@ -61,6 +61,7 @@ watchKeys();
 
 // Texts that a closed page left on this device are sent from any page; the editor's own looks by itself.
 if (me() && !document.querySelector("[data-ytext]")) {
-  if ((await unsentDocuments(me())).size) await import("./text/drain.js").then(({ watchElsewhere }) => watchElsewhere());
+  const unsent = await unsentDocuments(me());
+  if (unsent.size) (await import("./text/drain.js")).watchElsewhere();
   else await sweep(me());
 }

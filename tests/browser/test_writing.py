@@ -133,7 +133,8 @@ def test_somebody_removed_keeps_what_was_not_sent_as_a_file(
     with marc.page.expect_download() as saved:
         marc.page.locator("[data-save-text]").click()
     assert saved.value.path().read_text(encoding="utf-8").startswith("Jamais envoyé. ")
-    marc.page.locator("#dialog [data-dismiss]").click()
+    with marc.page.expect_navigation():
+        marc.page.locator("#dialog [data-dismiss]").click()
     marc.until(lambda: marc.page.evaluate("indexedDB.databases().then(all => all.length)") == 0)
     assert ines.text(o) == START
 

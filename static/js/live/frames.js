@@ -7,7 +7,10 @@ export const UPDATE = 2;
 export const ACK = 3;
 export const AWARE = 4;
 
-const ascii = { encode: (text) => Uint8Array.from(text, (c) => c.charCodeAt(0)), decode: (bytes) => String.fromCharCode(...bytes) };
+const ascii = {
+  encode: (text) => Uint8Array.from(text, (c) => c.charCodeAt(0)),
+  decode: (bytes) => String.fromCharCode(...bytes),
+};
 
 export function frame(kind, doc, payload = new Uint8Array()) {
   const id = ascii.encode(doc);

@@ -13,7 +13,8 @@ const CALM = 300;
 
 export const saving = bell(); // rings `changed` when what is unsaved changes
 
-// Each gives a list of {id, dirty, kept, known, field}; `still`: it will not be sent from here; `elsewhere`: of another page.
+// Each gives a list of {id, dirty, kept, known, field}; `still`: it will not be sent from here; `elsewhere`: it is of
+// another page.
 const sources = new Set();
 let offlineSince = navigator.onLine ? null : new Date();
 let carried = false; // by HTTP while sockets do not get through

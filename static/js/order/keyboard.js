@@ -15,7 +15,7 @@ export function watchKeys() {
     if (event.key === " " && event.target.closest?.("[data-grip]")) event.preventDefault();
   });
   document.addEventListener("focusout", ({ target }) => {
-    if (taken && target === gripOf(taken.item)) setTimeout(() => taken && !taken.item.contains(document.activeElement) && giveUp());
+    if (taken && target === gripOf(taken.item)) setTimeout(left);
   });
   document.addEventListener("click", menu);
 }
@@ -42,6 +42,11 @@ function take(item) {
   taken = { item, next: item.nextElementSibling, before: itemsWith(item).indexOf(item), release: holdRegions() };
   item.classList.add("moving");
   announce("taken", item);
+}
+
+// A handle that is left puts back what it held; a move takes the focus away for an instant only.
+function left() {
+  if (taken && !taken.item.contains(document.activeElement)) giveUp();
 }
 
 function letGo() {

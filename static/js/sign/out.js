@@ -52,7 +52,8 @@ async function count() {
 function agreed(left) {
   return new Promise((answer) => {
     const dialog = openWith(wording("sign-out-words", { count: left }));
-    for (const line of dialog.querySelectorAll("[data-word]")) line.hidden = line.dataset.word !== (left > 1 ? "many" : "one");
+    const told = left > 1 ? "many" : "one";
+    for (const line of dialog.querySelectorAll("[data-word]")) line.hidden = line.dataset.word !== told;
     dialog.querySelector("[data-confirm]")?.addEventListener("click", () => answer(true));
     dialog.querySelector("[data-cancel]")?.addEventListener("click", () => dialog.close());
     dialog.addEventListener("close", () => answer(false), { once: true });

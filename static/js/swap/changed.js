@@ -28,5 +28,6 @@ function show({ target }) {
   const notice = button.closest("[data-changed]");
   if (notice) notice.hidden = true;
   place?.scrollIntoView({ block: "center" });
-  (place?.matches("a,button,input,select,textarea,[tabindex]") ? place : place?.querySelector("input,select,textarea"))?.focus({ preventScroll: true });
+  const fits = place?.matches("a,button,input,select,textarea,[tabindex]");
+  (fits ? place : place?.querySelector("input,select,textarea"))?.focus({ preventScroll: true });
 }

@@ -17,10 +17,11 @@ export function watchForms() {
   document.addEventListener("htmx:finally:request", ({ detail: { ctx } }) => settled(ctx));
   document.addEventListener("htmx:after:swap", ({ detail: { ctx } }) => empty(ctx));
   line.on("up", again);
-  track(() => [...waiting.keys()].map((form) => ({ id: form.id, dirty: true, kept: false, field: form.querySelector(".input,input:not([type=hidden])") })));
+  track(() => [...waiting.keys()].map((form) => ({ id: form.id, dirty: true, kept: false, field: fieldOf(form) })));
   addEventListener("submit", (event) => setTimeout(() => (submitting = !event.defaultPrevented)));
   addEventListener("beforeunload", (leaving) => {
-    if (!submitting && [...document.querySelectorAll("main textarea:not([data-ytext])"), document.activeElement].some(typed)) leaving.preventDefault();
+    const open = [...document.querySelectorAll("main textarea"), document.activeElement];
+    if (!submitting && open.some(typed)) leaving.preventDefault();
     submitting = false;
   });
 }
@@ -64,4 +65,6 @@ function empty({ sourceElement, request, response }) {
   form.reset();
 }
 
-const typed = (field) => field?.matches?.("main :is(input:not([type=hidden],[type=checkbox],[type=radio]),textarea):not([data-ytext])") && field.value !== field.defaultValue;
+const TYPED = "main :is(input:not([type=hidden],[type=checkbox],[type=radio]),textarea):not([data-ytext])";
+const typed = (field) => field?.matches?.(TYPED) && field.value !== field.defaultValue;
+const fieldOf = (form) => form.querySelector(".input,input:not([type=hidden])");

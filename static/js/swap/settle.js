@@ -7,7 +7,9 @@ const CONTROLS = "input:not([type=file],[type=hidden]),select,textarea:not([data
 const AFTER_LEAVING = 50;
 
 export function watchControls() {
-  document.addEventListener("htmx:after:swap", () => document.querySelectorAll(`form[hx-sync] :is(${CONTROLS})`).forEach(settle));
+  document.addEventListener("htmx:after:swap", () => {
+    document.querySelectorAll(`form[hx-sync] :is(${CONTROLS})`).forEach(settle);
+  });
   document.addEventListener("focusout", ({ target }) => {
     if (target.matches?.(CONTROLS) && target.closest("form[hx-sync]")) setTimeout(settle, AFTER_LEAVING, target);
   });

@@ -6,23 +6,17 @@
 // Why no queue of unsent updates: what is missing is found by comparing, after any failure, and applying twice
 // changes nothing. Until the server's vector has been answered no UPDATE goes out: it could lack what it builds on.
 //
-// A mark of something unsent says by which address it can be sent, from whatever page is open then.
-//
 // `version` counts local changes, `acked` the newest known to be on the server: dirty is their difference.
 
 import * as Y from "yjs";
-import { IndexeddbPersistence } from "y-indexeddb";
 import { bell } from "../bell.js";
 import { ACK, AWARE, STEP1, STEP2, UPDATE, frame, number, numbered } from "../live/frames.js";
-import { database, forget, forgetUnlessOpen, holdOpen } from "../live/kept.js";
 import { isUp, send } from "../live/socket.js";
-import { split } from "./split.js";
+import { DeviceCopy } from "./device.js";
+import { MOST, grouped, split } from "./split.js";
 
 export const REMOTE = "remote";
-const MOST = 200_000; // bytes of an update: the server takes 256 kB
-const OPENING = 3_000; // a device that does not open its database must not keep the text from being written
 const CALM = 500; // so that marks are not written and taken off at each key
-const TAB = crypto.randomUUID();
 let numbers = 0;
 
 export class LiveDocument {
@@ -36,14 +30,14 @@ export class LiveDocument {
   constructor(id, person, changed, address) {
     Object.assign(this, { id, person, changed, address, bell: bell() });
     this.ydoc = new Y.Doc();
-    this.version = this.acked = this.keptVersion = 0;
+    this.version = this.acked = 0;
     this.out = new Map(); // n → {version, update}, sent and not acknowledged
     this.pending = []; // local updates not sent yet
     this.backlog = []; // those that a lost line has left in doubt
     this.held = null; // frames that wait for the end of a composition
     this.ready = this.joined = this.synced = false;
     this.ended = null; // why the server has closed it
-    this.lock = holdOpen(person, id);
+    this.device = new DeviceCopy(person, id, this.ydoc, address, changed);
     this.touched = new Set(); // the types with something unsent
     this.ydoc.on("update", (update, origin, _, { changed }) => this.#local(update, origin, changed));
     this.opened = this.#open();
@@ -54,7 +48,7 @@ export class LiveDocument {
   }
 
   get kept() {
-    return this.keptVersion >= this.version;
+    return this.device.version >= this.version;
   }
 
   /** Asks what this page lacks; the answer brings the question what the server lacks. */
@@ -133,74 +127,28 @@ export class LiveDocument {
   async close(erase = false) {
     this.ended ??= "left";
     clearTimeout(this.unmarking);
-    this.#unmark();
-    this.lock.release();
+    if (!this.dirty) this.device.unmark();
     this.ydoc.destroy();
-    await this.store?._db.catch(() => {});
-    await (erase ? forget : forgetUnlessOpen)(this.person, this.id);
+    await this.device.close(erase);
   }
 
   async #open() {
-    await Promise.race([this.lock.held, new Promise((late) => setTimeout(late, OPENING))]);
-    this.store = new IndexeddbPersistence(database(this.person, this.id), this.ydoc);
-    const failed = this.store._db.then(
-      (db) => {
-        // Signing out elsewhere deletes the database: the page then goes on from memory.
-        db.onversionchange = () => this.#loseStore();
-        return new Promise(() => {});
-      },
-      () => this.#loseStore(),
-    );
-    this.store.whenSynced.then(() => this.dirty && this.#keep());
-    await Promise.race([this.store.whenSynced, failed, new Promise((late) => setTimeout(late, OPENING))]);
-    await this.#recall();
+    await this.device.open();
+    if (this.device.left.length) this.device.version = ++this.version;
+    if (this.dirty) this.device.keep(this.version);
     this.ready = true;
     this.bell.ring("ready");
     this.join();
     this.changed();
   }
 
-  async #recall() {
-    if (!this.store?.synced) return;
-    this.foreign = await marks(this.store.db).catch(() => []);
-    if (!this.foreign.length) return;
-    this.version++;
-    this.keptVersion = this.version;
-  }
-
-  #loseStore() {
-    this.store?.destroy();
-    this.store = null;
-    this.keptVersion = -1;
-    this.changed();
-  }
-
   #local(update, origin, changed) {
-    if (origin === REMOTE || origin === this.store) return;
+    if (origin === REMOTE || this.device.wrote(origin)) return;
     for (const type of changed.keys()) this.touched.add(type);
     this.version++;
     this.pending.push(update);
-    this.#keep();
+    this.device.keep(this.version);
     this.changed();
-  }
-
-  // The text itself was written to the device by y-indexeddb, which says nothing of when: a transaction opened
-  // after it on the same store ends after it.
-  #keep() {
-    const { db } = this.store || {};
-    if (!db || this.keeping) return;
-    this.keeping = true;
-    const version = this.version;
-    const writing = db.transaction(["updates", "custom"], "readwrite");
-    writing.objectStore("custom").put(this.address, TAB);
-    const done = (kept) => {
-      this.keeping = false;
-      if (kept) this.keptVersion = version;
-      this.changed();
-      if (kept && this.version > version) this.#keep();
-    };
-    writing.oncomplete = () => done(true);
-    writing.onabort = writing.onerror = () => done(false);
   }
 
   #asked(vector) {
@@ -245,36 +193,6 @@ export class LiveDocument {
   #sent() {
     this.touched.clear();
     clearTimeout(this.unmarking);
-    this.unmarking = setTimeout(() => this.#unmark(), CALM);
+    this.unmarking = setTimeout(() => this.dirty || this.device.unmark(), CALM);
   }
-
-  // All this document holds is on the server, so what closed tabs had left here is too.
-  #unmark() {
-    if (this.dirty || !this.store?.db || this.store._destroyed) return;
-    const custom = this.store.db.transaction("custom", "readwrite").objectStore("custom");
-    for (const tab of [TAB, ...(this.foreign || [])]) custom.delete(tab);
-    this.foreign = [];
-  }
-}
-
-function grouped(updates) {
-  const groups = [];
-  let size = Infinity;
-  for (const update of updates) {
-    if (size + update.length > MOST) {
-      groups.push([]);
-      size = 0;
-    }
-    groups.at(-1).push(update);
-    size += update.length;
-  }
-  return groups.map((group) => (group.length > 1 ? Y.mergeUpdates(group) : group[0]));
-}
-
-function marks(db) {
-  return new Promise((found, failed) => {
-    const keys = db.transaction("custom").objectStore("custom").getAllKeys();
-    keys.onsuccess = () => found(keys.result);
-    keys.onerror = failed;
-  });
 }

@@ -43,7 +43,7 @@ export function watchDocuments() {
   });
   line.on("closed", ({ doc, why }) => documents.get(doc)?.end(why));
   addEventListener("pagehide", sayFarewell);
-  track(() => opened().map(({ id, dirty, kept, ready, ended, field }) => ({ id, dirty, kept, known: ready, still: !!ended, field })));
+  track(() => opened().map(said));
 }
 
 /** Sends now what has gathered, without waiting. */
@@ -67,6 +67,10 @@ function take(doc, heard) {
 function changed() {
   timer ??= setTimeout(flush, Math.max(GATHER, last + GAP - Date.now()));
   tellSaved();
+}
+
+function said({ id, dirty, kept, ready, ended, field }) {
+  return { id, dirty, kept, known: ready, still: Boolean(ended), field };
 }
 
 // A page that goes away cannot wait for an answer; the browser carries this after it. What is sent twice is one.

@@ -4,8 +4,10 @@
 // empty element in that text. Classes: .carets, .caret[data-party] > .caret-name, .over. Geometry is set here, since
 // it is measured; the look is in the style sheet.
 
-const METRICS = ["font", "fontKerning", "fontFeatureSettings", "letterSpacing", "wordSpacing", "lineHeight", "textIndent", "tabSize"];
-const EDGES = ["paddingTop", "paddingRight", "paddingBottom", "paddingLeft", "textAlign", "direction", "hyphens"];
+const METRICS = [
+  "font", "fontKerning", "fontFeatureSettings", "letterSpacing", "wordSpacing", "lineHeight", "textIndent", "tabSize",
+  "paddingTop", "paddingRight", "paddingBottom", "paddingLeft", "textAlign", "direction", "hyphens",
+];
 
 export class Overlay {
   constructor(field) {
@@ -61,7 +63,7 @@ export class Overlay {
 
   #measure() {
     const style = getComputedStyle(this.field);
-    for (const name of [...METRICS, ...EDGES]) this.mirror.style[name] = style[name];
+    for (const name of METRICS) this.mirror.style[name] = style[name];
     const host = this.field.offsetParent === this.field.parentElement ? null : this.field.parentElement;
     if (host && getComputedStyle(host).position === "static") host.style.position = "relative";
     Object.assign(this.mirror.style, {

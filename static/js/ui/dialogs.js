@@ -3,7 +3,8 @@
 
 export function watchDialogs() {
   document.addEventListener("htmx:after:swap", ({ detail }) => {
-    const target = typeof detail.ctx.target === "string" ? document.querySelector(detail.ctx.target) : detail.ctx.target;
+    const { target: given } = detail.ctx;
+    const target = typeof given === "string" ? document.querySelector(given) : given;
     if (target instanceof HTMLDialogElement && target.childElementCount) open(target);
   });
   document.addEventListener("click", ({ target }) => {
