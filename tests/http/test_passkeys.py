@@ -101,7 +101,9 @@ def test_a_mentor_without_any_factor_makes_a_key_before_the_first_page(app, mail
     assert show(Visitor(app), key).status_code == 200
 
 
-def test_an_answer_serves_once(app, key):
+@pytest.mark.parametrize("synced", [False, True])
+def test_an_answer_serves_once(app, key, synced):
+    key.synced = synced
     visitor = Visitor(app)
     visitor.get("/sign-in")
     options = visitor.json("/sign-in/passkey/options", {}).get_json()
