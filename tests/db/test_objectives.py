@@ -312,3 +312,18 @@ def test_the_form_of_a_draft_that_was_withdrawn_makes_no_second_one(world: Any) 
     with As(world, "marc") as a:  # nor does the id of what one does not read
         assert operations.propose(a.frame, a.strand, by=a.me, objective_id=made) == made
         assert a.lines() == []
+
+
+def test_sharing_does_not_tell_how_often_the_draft_was_changed(world: Any) -> None:
+    once, often = drafted(world), drafted(world, words="Un autre")
+    for made, times in ((once, 1), (often, 7)):
+        for n in range(times):
+            with As(world, "ines") as a:
+                line = a.line(made)
+                operations.set_fields(
+                    queries.get(made), a.frame, line.revision, {"stake": f"Enjeu {n}"}, by=a.me
+                )
+        with As(world, "ines") as a:
+            operations.share(queries.get(made), a.frame, by=a.me)
+    with As(world, "marc") as a:
+        assert a.line(once).revision == a.line(often).revision

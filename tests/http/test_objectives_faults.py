@@ -39,7 +39,7 @@ def test_no_bad_value_is_an_error_of_ours(world: Any, browse: Any, shared: str, 
     marc = browse("marc")
     page = marc.get(world.url("solo", PAGE))
     for value in (*BAD, "", str(uuid.uuid4()), str(world.people["theo"].contacts["ombrelune"])):
-        sent = {"revision": "99", field: value}
+        sent = {"revision": "9999", field: value}
         if field.endswith(("_value", "_out_of", "_sense")):
             sent |= {field.partition("_")[0]: "mots"}
         answer = post(marc, page, world.url("solo", f"{PAGE}/{shared}/fields"), **sent)
@@ -67,7 +67,7 @@ def test_a_stale_post_shows_both_values_and_mine_can_be_kept(world: Any, browse:
     marc, ines = browse("marc"), browse("ines")
     page = marc.get(world.url("solo", PAGE))
     url = world.url("solo", f"{PAGE}/{shared}/fields")
-    post(ines, ines.get(world.url("solo", PAGE)), url, revision="1000", stake="Celui d’Inès")
+    post(ines, ines.get(world.url("solo", PAGE)), url, revision="9999", stake="Celui d’Inès")
     answer = post(marc, page, url, revision="1", stake="Celui de Marc")
     assert answer.status_code == 409
     assert "Celui d’Inès" in answer.text

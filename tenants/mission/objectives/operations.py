@@ -29,6 +29,7 @@ from tenants.zones import Audience, Kind
 
 ASSENT = "objective.assent"
 UNDO = timedelta(seconds=10)
+ROUND = 1_000  # a shared draft begins at such a revision: how often it was changed before is told to nobody
 
 
 def propose(
@@ -80,7 +81,7 @@ def share(objective: Objective, frame: Frame, *, by: Actor) -> None:
     db.session.execute(delete(Event).where(Event.company_id == row.company_id, Event.subject_id == row.id))
     row.document_id = documents.reseed(row.document_id, _me(by), zone_id=zone_id).id
     row.zone_id, row.shared_at, row.position = zone_id, now(), _last(row) + 1
-    row.revision += 1
+    row.revision = (row.revision // ROUND + 1) * ROUND
     row.touched = {}
     db.session.flush()
     _tell(row, "objective.shared", by, "shared")
