@@ -43,7 +43,9 @@ begin
   perform set_config('app.person_id', case when person is null or (company_slug is not null and company is null)
                                            then '' else person::text end, true),
           set_config('app.company_id', coalesce(company::text, ''), true),
-          set_config('app.contact_id', coalesce(contact::text, ''), true);
+          set_config('app.contact_id', coalesce(contact::text, ''), true),
+          set_config('app.zones', '', true), set_config('app.missions', '', true),  -- what is kept of whoever acted
+          set_config('app.contacts', '', true);
 end $$
 """
 
