@@ -5,6 +5,7 @@ import uuid
 from typing import Any
 
 from tests.http.forms import follow, post
+from webapp.live.doors import page_of
 from webapp.mission.objectives import rows
 
 PAGE = "/objectives"
@@ -96,3 +97,14 @@ def test_what_somebody_typed_never_becomes_the_readers_own_token(world: Any, bro
     post(ines, page, world.url("solo", f"{PAGE}/{made}/fields"), revision="1", stake="{csrf}")
     assert "{csrf}" in ines.get(world.url("solo", PAGE)).text
     assert len(rows.TOKEN) > 32, "what nobody can guess, nobody can type"
+
+
+def test_the_page_of_a_collective_objective_names_a_socket_that_opens(world: Any, browse: Any) -> None:
+    theo = browse("theo")
+    page = theo.get(world.url("group", PAGE))
+    made = str(uuid.uuid4())
+    assert post(theo, page, world.url("group", PAGE), objective_id=made, collective="1").status_code == 303
+    for tail in (PAGE, f"{PAGE}/{made}"):
+        shown = theo.get(world.url("group", tail))
+        key = re.search(r'data-live="[^"]*page=([^"&]*)"', shown.text).group(1)  # type: ignore[union-attr]
+        assert page_of(key).mission_id == world.missions["group"].id

@@ -302,7 +302,8 @@ def _begin(strand: load.Strand) -> str:
 
 def _live(strand: load.Strand) -> str:
     """Where the page's socket is."""
-    return f"/live?company={g.slug}&page=objectives:{strand.mission_id}:{strand.strand_id or ''}"
+    key = ":".join(str(i) for i in ("objectives", strand.mission_id, strand.strand_id) if i)
+    return f"/live?company={g.slug}&page={key}"
 
 
 __all__ = ["State"]
