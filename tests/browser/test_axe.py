@@ -1,0 +1,113 @@
+"""Every kind of page of the demonstration, as somebody it concerns, in a real browser: light and dark, wide and narrow.
+
+No violation that axe-core knows (WCAG 2.2 AA and its best practices), nothing beside the page, no complaint of the
+console, no answer above 400, no content policy broken.
+"""
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests import crawl, seeded
+from tests.browser.conftest import Site
+from tests.conftest import SECRET
+from webapp.setup import assets
+
+TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+WIDE, NARROW = {"width": 1280, "height": 900}, {"width": 360, "height": 740}
+# One person for each place that one may have
+PEOPLE = ("Inès", "Marc", "Hélène", "Solange", "Yann", "Joël", "Odile", "Aliénor")
+# Pages that differ by who reads them
+SEEN_BY_ALL = re.compile(r"^/$|/missions/…$|/objectives$|/people$")
+RUN = """async (rules) => (await axe.run(document, rules)).violations.map(
+    (v) => `${v.id}: ${v.nodes.slice(0, 3).map((n) => n.target.join(' ') + ' ' + n.html.slice(0, 120)).join(' | ')}`)"""
+BESIDE = """() => {
+    const wide = document.documentElement.clientWidth;
+    if (document.documentElement.scrollWidth <= wide) return [];
+    return [...document.querySelectorAll('body *')].filter((e) => e.getBoundingClientRect().right > wide + 1 && e.checkVisibility())
+        .slice(0, 3).map((e) => `beyond the page: ${e.tagName} ${e.id} ${e.className} ${e.textContent.trim().slice(0, 40)}`).concat('scrolls sideways')
+}"""
+
+
+@pytest.fixture(scope="module")
+def visits(server: Any, application: Any) -> Iterator[tuple[Site, dict[str, list[str]], dict[str, str]]]:
+    """A server on a database with the demonstration, the pages that each is to open, and their sign-in's cookie."""
+    with seeded.database(server, application) as client:
+        todo: dict[str, list[str]] = {}
+        cookies: dict[str, str] = {}
+        known: set[str] = set()
+        for who, entered in crawl.everybody(application):
+            if not who.startswith(PEOPLE):
+                continue
+            walk = crawl.Walk()
+            crawl._follow(walk, entered, who, "/", "fr")
+            for seen in walk.pages:
+                plain = re.sub(
+                    r"^/[a-z-]+-[0-9a-f]{6,8}/", "/…/", crawl.UUID.sub("…", seen.address.partition("?")[0])
+                )
+                key = f"{who} {crawl.UUID.sub('…', seen.address)}" if SEEN_BY_ALL.search(plain) else plain
+                if key not in known:
+                    known.add(key)
+                    todo.setdefault(who, []).append(seen.address)
+            cookies[who] = entered.get_cookie("sid").value
+        todo["a visitor"] = ["/sign-in", "/demo", "/demo/mails"]
+        url = client.application.extensions["trialogue"].database_url
+        site = Site({"DATABASE_URL": url, "TRIALOGUE_SECRET": SECRET, "TRIALOGUE_DEMO": "1"})
+        yield site.ready(), todo, cookies
+        site.end()
+
+
+def test_every_page_passes(browser: Any, visits: Any) -> None:
+    site, todo, cookies = visits
+    axe = (
+        assets.node_modules(Path(site.environ.get("TRIALOGUE_HOME", "instance"))) / "axe-core" / "axe.min.js"
+    )
+    faults: dict[str, list[str]] = {}
+    for who, addresses in todo.items():
+        context = browser.new_context(
+            base_url=site.url, locale="fr-FR", viewport=WIDE, reduced_motion="reduce"
+        )
+        context.add_init_script(path=axe)
+        if who in cookies:
+            context.add_cookies([{"name": "sid", "value": cookies[who], "url": site.url}])
+        page = context.new_page()
+        heard: list[str] = []
+        page.on("pageerror", lambda error, heard=heard: heard.append(f"script: {error}"))
+        page.on(
+            "console",
+            lambda said, heard=heard: (
+                heard.append(f"console: {said.text}") if said.type in ("error", "warning") else None
+            ),
+        )
+        page.on(
+            "response",
+            lambda answer, heard=heard: (
+                heard.append(f"{answer.status} {answer.url}") if answer.status >= 400 else None
+            ),
+        )
+        for address in addresses:
+            for fault in [*looked_at(page, address), *heard]:
+                faults.setdefault(crawl.UUID.sub("…", fault), []).append(f"{address} as {who}")
+            heard.clear()
+        context.close()
+    told = "\n".join(f"{fault}\n    {where[0]} (+{len(where) - 1})" for fault, where in faults.items())
+    assert not faults, told
+
+
+def looked_at(page: Any, address: str) -> list[str]:
+    """What is wrong with a page, its folds opened."""
+    page.set_viewport_size(WIDE)
+    page.emulate_media(color_scheme="light")
+    page.goto(address)
+    page.evaluate("document.querySelectorAll('main details').forEach((d) => { d.open = true })")
+    page.wait_for_function("!document.querySelector('.htmx-request')")
+    found = [f"wide: {v}" for v in page.evaluate(RUN, {"runOnly": TAGS})] + page.evaluate(BESIDE)
+    page.emulate_media(color_scheme="dark")
+    found += [f"dark: {v}" for v in page.evaluate(RUN, {"runOnly": ["color-contrast"]})]
+    page.set_viewport_size(NARROW)
+    found += [f"narrow, dark: {v}" for v in page.evaluate(RUN, {"runOnly": TAGS})]
+    found += [f"narrow: {v}" for v in page.evaluate(BESIDE)]
+    return found
