@@ -140,6 +140,21 @@ async def test_a_removed_person_is_out_within_five_seconds(serve, objective, vis
         assert str(b) == "abc" and ines.close_code is None
 
 
+async def test_a_removed_person_loses_its_texts_on_a_page_of_no_mission_too(serve, objective, visit, world, superuser) -> None:
+    (server,) = serve(1)
+    o = objective("abc")
+    async with visit(server, "marc", o, key="accueil") as marc, visit(server, "ines", o) as ines:
+        b, a = await marc.join(o.doc), await ines.join(o.doc)
+        p = T["participation"]
+        contact = world.people["marc"].contacts["ombrelune"]
+        superuser.execute(p.update().where(p.c.contact_id == contact).values(until_at=datetime.now(UTC)))
+        tell(superuser, f"revoked mission {o.where.id}")
+        await marc.until(lambda: b.closed is not None, 5)
+        await ines.type(a, " après")
+        await ines.saved(a)
+        assert str(b) == "abc"
+
+
 async def test_a_sign_out_closes_that_sign_in_alone(serve, objective, visit, world, superuser) -> None:
     (server,) = serve(1)
     o = objective()

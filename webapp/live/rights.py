@@ -31,14 +31,19 @@ class Rights:
         self._tasks: set[asyncio.Task[None]] = set()
 
     def revoked(self, what: str, key: str) -> None:
-        """A person, a mission or a company changed: their sockets are judged. A sign-in ended: its sockets close."""
+        """A person, a mission or a company changed: their sockets are judged, those of no mission at any mission's.
+
+        A sign-in ended: its sockets close.
+        """
         self.hub.revocations += 1
         for member in list(self.hub.members):
             actor = member.standing.actor
             if what == "sign-in":
                 if member.standing.sign_in == key:
                     self._close(member, Close.SIGN_IN, "signed-out")
-            elif key in (str(actor.person_id), str(actor.company_id), str(member.page.mission_id)):
+            elif key in (str(actor.person_id), str(actor.company_id), str(member.page.mission_id)) or (
+                what == "mission" and member.page.mission_id is None
+            ):
                 self.judge(member)
 
     def net(self) -> None:
