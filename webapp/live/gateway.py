@@ -59,13 +59,12 @@ class Gateway:
         )
         self.hearing = Hearing(self.hub, self.presence, self.carets, self.rights)
         self.bus.handle, self.bus.lost = self.hearing.heard, self.hearing.lost
-        self.writer.after = self.writing.told
         self._clock: asyncio.Task[None] | None = None
 
     async def start(self) -> None:
         """Pools, writer, listener, clock."""
         await self.pool.open()
-        await self.writer.start()
+        await self.writer.start(self.writing.told)
         await self.bus.start()
         attach(self.bus)
         self._clock = asyncio.create_task(self._tick(), name="live-clock")

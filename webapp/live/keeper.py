@@ -37,6 +37,7 @@ LONG = 200  # rows of a log before it is compacted
 SOME = 20  # rows of a log that is compacted when it is quiet
 REST = 30.0
 COMPARE = 3.0  # seconds between two looks at the heads of logs
+THREADS = 1  # folds share the interpreter with the loop: one at a time, readers fold in memory meanwhile
 SEEN = 12.0  # seconds for which ids are remembered; rows of the last ten are compared
 
 RECENT = """
@@ -59,7 +60,7 @@ class Keeper:
     bus: Bus
     url: str  # the log's login
     busy: set[str] = field(default_factory=set)
-    _threads: ThreadPoolExecutor = field(default_factory=lambda: ThreadPoolExecutor(2, "live-fold"))
+    _threads: ThreadPoolExecutor = field(default_factory=lambda: ThreadPoolExecutor(THREADS, "live-fold"))
     _tasks: set[asyncio.Task[None]] = field(default_factory=set)
     _looking: psycopg.AsyncConnection | None = None
     _compared: float = 0.0

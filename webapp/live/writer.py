@@ -1,6 +1,7 @@
 """The log's writer: one per process, as ``trialogue_live``. What piled up during the last commit is the next one.
 
-Commit, then relay, then ack. Few transactions is the secret: an update costs one row, a batch one statement.
+Commit, then relay, then ack. Few transactions is the secret: an update costs one row, a batch one statement. A few lanes,
+a document always in the same one, since a commit waits for the disk far longer than it works.
 """
 
 import asyncio
@@ -16,9 +17,8 @@ logger = logging.getLogger(__name__)
 
 BATCH = 500
 BATCH_BYTES = 4_000_000
-PENDING_BYTES = (
-    64_000_000  # beyond, the database is not keeping up: browsers keep what they have and come back
-)
+LANES = 3
+PENDING_BYTES = 32_000_000  # of a lane; beyond, the database does not keep up: browsers come back later
 HELD = 0.005  # seconds to wait for a document that somebody else holds
 ASK = 3  # times that a document is passed over before one asks whether it is closed
 
@@ -43,7 +43,27 @@ class Overflow(Exception):
 
 
 class Writer:
-    """``put`` from the loop; ``flush`` waits until what was put is committed."""
+    """``put`` from the loop; ``flush`` waits until what was put is committed. Always the same lane for a document."""
+
+    def __init__(self, url: str) -> None:
+        self._lanes = [Lane(url) for _ in range(LANES)]
+
+    async def start(self, after: Callable[[], None]) -> None:
+        """Connect; a database that cannot be reached stops the start. ``after``: once a batch, when all is done."""
+        for lane in self._lanes:
+            await lane.start(after)
+
+    def put(self, entry: Entry) -> None:
+        """Queue one update; those of one document are committed in the order of their coming. Raises Overflow."""
+        self._lanes[entry.doc.int % LANES].put(entry)
+
+    async def stop(self) -> None:
+        """End after a flush; what is not committed was not acked."""
+        await asyncio.gather(*(lane.stop() for lane in self._lanes))
+
+
+class Lane:
+    """One connection, one commit at a time: while it waits for the disk, another lane's documents do not."""
 
     def __init__(self, url: str) -> None:
         self._url = url
@@ -55,15 +75,16 @@ class Writer:
         self._idle.set()
         self._connection: psycopg.AsyncConnection | None = None
         self._task: asyncio.Task[None] | None = None
-        self.after: Callable[[], None] = lambda: None  # once a batch, when all its entries are done
+        self._after: Callable[[], None] = lambda: None
 
-    async def start(self) -> None:
-        """Connect; a database that cannot be reached stops the start."""
+    async def start(self, after: Callable[[], None]) -> None:
+        """Connect, then write what comes."""
+        self._after = after
         await self._connect()
         self._task = asyncio.create_task(self._run(), name="live-writer")
 
     def put(self, entry: Entry) -> None:
-        """Queue one update; those of one document are committed in the order of their coming. Raises Overflow."""
+        """Queue one update. Raises Overflow."""
         if self._bytes + len(entry.data) > PENDING_BYTES:
             raise Overflow
         behind = self._held.get(entry.doc)
@@ -85,7 +106,7 @@ class Writer:
         return True
 
     async def stop(self) -> None:
-        """End after a flush; what is not committed was not acked."""
+        """Wait for what was put, a while."""
         await self.flush(5)
         if self._task is not None:
             self._task.cancel()
@@ -118,7 +139,7 @@ class Writer:
                 logger.exception("a batch of %d updates was refused; one by one", len(batch))
                 await self._one_by_one(batch)
             else:
-                self.after()
+                self._after()
                 self._keep(held)
 
     async def _wait(self) -> None:
@@ -227,7 +248,7 @@ class Writer:
             except psycopg.Error:
                 logger.exception("an update was refused by the database")
                 entry.refused("refused", None)
-        self.after()
+        self._after()
 
     async def _reconnect(self) -> None:
         wait = 0.1
