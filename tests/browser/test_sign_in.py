@@ -17,6 +17,15 @@ def mailbox(database, superuser) -> Mailbox:
     return Mailbox(database, superuser)
 
 
+def ask(place: Any, address: str) -> Any:
+    """Ask for a code there; the field where it goes, once it is shown: the request is then in the database."""
+    place.get_by_label("Adresse e-mail").fill(address)
+    place.get_by_role("button", name="Recevoir un code").click()
+    field = place.get_by_label("Code à six chiffres")
+    field.wait_for()
+    return field
+
+
 def device_of(page: Any, **options: Any) -> Any:
     """A phone's own authenticator: (its session, its id)."""
     session = page.context.new_cdp_session(page)
@@ -68,9 +77,7 @@ def test_whoever_declines_is_not_told_of_a_fault_and_can_ask_for_a_code(visit, m
     device_of(page, isUserVerified=False)
     page.get_by_role("button", name="Utiliser ma clé d’accès").click()
     expect(page.locator("[data-passkey-error]")).to_be_hidden()
-    page.get_by_label("Adresse e-mail").fill(INES)
-    page.get_by_role("button", name="Recevoir un code").click()
-    page.get_by_label("Code à six chiffres").fill(mailbox.open().code)
+    ask(page, INES).fill(mailbox.open().code)
     page.get_by_role("button", name="Entrer").click()
     page.wait_for_url(lambda address: "/sign-in" not in address)
     assert page.faults == []
@@ -87,9 +94,7 @@ def test_an_old_sign_in_is_asked_for_a_proof_before_a_key_is_made(visit, superus
 def test_a_mentor_makes_a_key_before_the_first_page(visit, mailbox):
     page = visit(None, "/sign-in?next=/profile")
     device_of(page)
-    page.get_by_label("Adresse e-mail").fill("helene@example.test")
-    page.get_by_role("button", name="Recevoir un code").click()
-    page.get_by_label("Code à six chiffres").fill(mailbox.open().code)
+    ask(page, "helene@example.test").fill(mailbox.open().code)
     page.get_by_role("button", name="Entrer").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Protéger votre accès")
     page.get_by_role("button", name="Créer une clé d’accès").click()
@@ -109,9 +114,7 @@ def test_a_sign_in_that_expired_is_given_again_in_place_and_the_request_goes_on(
             htmx.ajax('GET', '/profile/devices', {source: place, target: place, swap: 'innerHTML'}) }"""
     )
     dialog = page.locator("#dialog")
-    dialog.get_by_label("Adresse e-mail").fill(INES)
-    dialog.get_by_role("button", name="Recevoir un code").click()
-    dialog.get_by_label("Code à six chiffres").fill("000000")
+    ask(dialog, INES).fill("000000")
     code = mailbox.open().code
     dialog.get_by_role("button", name="Entrer").click()
     expect(dialog.get_by_text("Ce n’est pas le code envoyé")).to_be_visible()
@@ -128,9 +131,7 @@ def test_the_form_that_was_being_sent_is_sent_as_it_was_typed(visit, mailbox, su
     superuser.execute(sa.text("update sign_in set expires_at = now() - interval '1 minute'"))
     page.get_by_role("button", name="Enregistrer").click()
     dialog = page.locator("#dialog")
-    dialog.get_by_label("Adresse e-mail").fill(INES)
-    dialog.get_by_role("button", name="Recevoir un code").click()
-    dialog.get_by_label("Code à six chiffres").fill(mailbox.open().code)
+    ask(dialog, INES).fill(mailbox.open().code)
     dialog.get_by_role("button", name="Entrer").click()
     expect(page.locator(".hat")).to_have_text("Inès Corbelin-Roy")
     kept = superuser.scalar(sa.text("select name from person where id = :p"), {"p": world.people["ines"].id})
@@ -145,9 +146,7 @@ def test_somebody_else_who_signs_in_there_gets_a_fresh_page(visit, mailbox, supe
         "() => htmx.ajax('GET', '/profile/devices', {source: '#main', target: '#main', swap: 'innerHTML'})"
     )
     dialog = page.locator("#dialog")
-    dialog.get_by_label("Adresse e-mail").fill("marc@example.test")
-    dialog.get_by_role("button", name="Recevoir un code").click()
-    dialog.get_by_label("Code à six chiffres").fill(mailbox.open().code)
+    ask(dialog, "marc@example.test").fill(mailbox.open().code)
     dialog.get_by_role("button", name="Entrer").click()
     expect(page.locator("body")).to_have_attribute("data-me", str(world.people["marc"].id))
     expect(page.get_by_role("heading", level=1)).to_have_text("Mon compte")
@@ -156,9 +155,7 @@ def test_somebody_else_who_signs_in_there_gets_a_fresh_page(visit, mailbox, supe
 def test_everything_but_keys_works_without_scripts(visit, mailbox):
     page = visit(None, "/sign-in?next=/profile", java_script_enabled=False)
     expect(page.get_by_role("button", name="Utiliser ma clé d’accès")).to_have_count(0)
-    page.get_by_label("Adresse e-mail").fill(INES)
-    page.get_by_role("button", name="Recevoir un code").click()
-    page.get_by_label("Code à six chiffres").fill(mailbox.open().code)
+    ask(page, INES).fill(mailbox.open().code)
     page.get_by_label("Reconnaître cet appareil").check()
     page.get_by_role("button", name="Entrer").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Mon compte")
