@@ -109,6 +109,25 @@ async def test_a_reconnection_with_nothing_new_appends_nothing(serve, objective,
         assert len(log_of(o)) == before
 
 
+async def test_a_long_log_is_compacted_while_it_is_written(serve, objective, visit, text_of, log_of) -> None:
+    (server,) = serve(1)
+    o = objective("")
+    async with visit(server, "ines", o) as ines, visit(server, "marc", o) as marc:
+        a, b = await ines.join(o.doc), await marc.join(o.doc)
+        for i in range(150):
+            await asyncio.gather(ines.type(a, f"i{i} "), marc.type(b, f"m{i} "))
+            await asyncio.sleep(0.04)
+        await asyncio.gather(ines.saved(a), marc.saved(b))
+        for _ in range(100):
+            if len(log_of(o)) < 200:
+                break
+            await asyncio.sleep(0.1)
+        assert len(log_of(o)) < 200
+        await ines.until(lambda: str(a) == str(b))
+        assert text_of(o) == str(a)
+        assert all(f"i{i} " in str(a) and f"m{i} " in str(a) for i in range(150))
+
+
 async def test_three_hundred_pages_open_one_new_document_at_once(serve, objective, visit) -> None:
     (server,) = serve(1)
     o = objective("x")

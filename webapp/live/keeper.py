@@ -16,6 +16,7 @@ from typing import Any
 
 import psycopg
 from flask import Flask
+from sqlalchemy.exc import OperationalError
 
 from tenants import walls
 from tenants.db import db
@@ -87,14 +88,13 @@ class Keeper:
         for room in list(self.hub.rooms.values()):
             if room.doc in self.busy:
                 continue
-            if room.dirty and (now - room.dirty >= PAUSE or now - room.first >= LONGEST):
+            if room.dirty and self._folds(room, now):
                 room.dirty = room.first = 0.0
                 self._start(room, settle=False)
             elif room.quiet and not room.dirty and self._settles(room, now):
                 room.quiet = 0.0
                 self._start(room, settle=True)
-            elif room.rows > LONG or (room.rows > SOME and now - room.last > REST):
-                room.rows = 0
+            elif not room.dirty and room.rows > SOME and now - room.last > REST:
                 self._spawn(room, self._compact(room))
             else:
                 self.hub.tidy(room)
@@ -113,6 +113,10 @@ class Keeper:
         self._threads.shutdown(wait=False, cancel_futures=True)
         if self._looking is not None:
             await self._looking.close()
+
+    def _folds(self, room: Room, now: float) -> bool:
+        long = room.rows > LONG and now - room.first >= PAUSE  # folded first: a compaction cuts what is folded
+        return now - room.dirty >= PAUSE or now - room.first >= LONGEST or long
 
     def _settles(self, room: Room, now: float) -> bool:
         return now - room.quiet >= QUIET or (
@@ -145,10 +149,16 @@ class Keeper:
                 continue  # their sign-in has ended since: somebody else's will do
             except Refused:
                 return
+            except OperationalError:
+                logger.warning("a text waits for the database to be folded")
+                room.dirty = room.dirty or time.monotonic()
+                return
             except Exception:
                 logger.exception("a text could not be folded; it will be at the next join")
                 return
             self.bus.publish(lines)
+            if room.rows > LONG or (settle and room.rows > SOME):
+                await self._compact(room)
             return
 
     def _in_thread(self, doc: str, token: bytes, slug: str, settle: bool) -> list[str]:
@@ -168,9 +178,10 @@ class Keeper:
             return
         loop = asyncio.get_running_loop()
         try:
-            room.rows = await loop.run_in_executor(
+            cut = await loop.run_in_executor(
                 self._threads, compact, self.url, room.company, uuid.UUID(room.doc)
             )
+            room.rows = max(0, room.rows - cut) if cut else 0  # not again before there is more
         except psycopg.Error:
             logger.exception("a log could not be compacted")
 
@@ -214,17 +225,16 @@ class Keeper:
 def compact(url: str, company: uuid.UUID, doc: uuid.UUID) -> int:
     """Make one snapshot of the folded part of a log, unless something in it waits for a row that is missing.
 
-    Returns how many rows are left beyond the snapshot as far as is known. Deletes exactly the rows that it read; rows
-    that are not folded yet stay, since a fold reads in them who wrote.
+    Returns how many rows it cut: exactly those that it read. Rows that are not folded yet stay, since a fold reads in
+    them who wrote.
     """
     with psycopg.connect(url, autocommit=True, application_name="live-compact") as c, c.transaction():
         c.execute("select pg_advisory_xact_lock(hashtextextended(%s, 0))", (f"{company}{doc}",))
         c.execute("select set_config('app.company_id', %s, true)", (str(company),))
         rows = c.execute(ROWS, {"c": company, "d": doc}).fetchall()
         ids = [row for n, row, _ in rows if n]
-        if not ids or len(ids) == len(
-            rows
-        ):  # nothing beyond the snapshot, or a document that has ended meanwhile
+        ended = len(ids) == len(rows)  # meanwhile: there is no snapshot any more
+        if ended or not ids:
             return 0
         snapshot = log.compacted([data for _, _, data in rows])
         if snapshot is None:
@@ -238,4 +248,4 @@ def compact(url: str, company: uuid.UUID, doc: uuid.UUID) -> int:
             "delete from document_update where company_id = %s and document_id = %s and id = any (%s)",
             (company, doc, ids),
         )
-        return 0
+        return len(ids)
