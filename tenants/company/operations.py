@@ -52,7 +52,12 @@ def write_down(company_id: uuid.UUID, person: Named, *, by: Actor) -> uuid.UUID:
 
 
 def correct(contact: Contact, person: Named, revision: int, *, by: Actor) -> None:
-    """Correct how somebody is known. Raises Stale when another has meanwhile, Incorrect for a colleague's address."""
+    """Correct how somebody is known. Raises Stale when another has meanwhile, Incorrect for a colleague's address, and
+    for the name of somebody who has joined: whoever reads is known by it, and nobody new may read under another's.
+    """
+    named = (person.given_name, person.family_name) == (contact.given_name, contact.family_name)
+    if contact.person_id is not None and not named:
+        raise Incorrect("contact.joined", field="given_name", whose=contact.name)
     other = queries.by_address(contact.company_id, normal(person.email))
     if other is not None and other.id != contact.id:
         raise Incorrect("contact.known", field="email", whose=other.name)

@@ -5,6 +5,7 @@ Each kind is hashed in a way of its own, so that a token of one kind never opens
 
 import hashlib
 import hmac
+import ipaddress
 import secrets
 import unicodedata
 import uuid
@@ -46,8 +47,18 @@ def code_hash(secret: bytes, request_id: uuid.UUID, code: str) -> bytes:
 
 
 def ip_hash(secret: bytes, address: str) -> bytes:
-    """Counts what one network address asks without keeping it."""
-    return hmac.digest(secret, b"ip" + address.encode(), "sha256")
+    """Counts what one network address asks without keeping it; of IPv6 the /64, which one subscriber has whole."""
+    return hmac.digest(secret, b"ip" + _network(address).encode(), "sha256")
+
+
+def _network(address: str) -> str:
+    try:
+        found = ipaddress.ip_address(address.partition("%")[0])
+    except ValueError:
+        return address
+    if found.version == 4:  # noqa: PLR2004 - the protocol's own
+        return str(found)
+    return str(found.ipv4_mapped or ipaddress.ip_network((int(found), 64), strict=False))
 
 
 def recovery_hash(secret: bytes, person_id: uuid.UUID, code: str) -> bytes:

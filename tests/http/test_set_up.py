@@ -104,22 +104,32 @@ class TestAContact:
     def test_it_is_corrected_by_staff(self, enter, world):
         odile = enter("odile")
         page = odile.get(self.address(world))
-        form = {"revision": value(page, "revision"), "given_name": "Inès", "family_name": "Corbelin-Ray",
+        form = {"revision": value(page, "revision"), "given_name": "Inès", "family_name": "Corbelin",
                 "title": "Cheffe", "email": "ines@example.test"}  # fmt: skip
         assert odile.post(self.address(world), **form).status_code == 303
-        late = odile.post(self.address(world), **{**form, "family_name": "Autre"})
+        late = odile.post(self.address(world), **{**form, "title": "Autre"})
         assert late.status_code == 409
-        assert "Corbelin-Ray" in late.text and 'value="Autre"' in late.text
+        assert "Cheffe" in late.text and 'value="Autre"' in late.text
         kept = odile.post(
-            self.address(world), **{**form, "family_name": "Autre", "revision": value(late, "revision")}
+            self.address(world), **{**form, "title": "Autre", "revision": value(late, "revision")}
         )
         assert kept.status_code == 303
+
+    def test_whoever_has_joined_keeps_their_name(self, enter, world):
+        odile = enter("odile")
+        page = odile.get(self.address(world))
+        bad = odile.post(
+            self.address(world), revision=value(page, "revision"), given_name="Hélène", family_name="Tavernac",
+            title="", email="ines@example.test",
+        )  # fmt: skip
+        assert bad.status_code == 422
+        assert "son nom ne change plus" in bad.text.replace("\u00a0", " ")
 
     def test_an_address_names_one_person(self, enter, world):
         odile = enter("odile")
         page = odile.get(self.address(world))
         bad = odile.post(
-            self.address(world), revision=value(page, "revision"), given_name="Inès", family_name="C",
+            self.address(world), revision=value(page, "revision"), given_name="Inès", family_name="Corbelin",
             email="MARC@example.test",
         )  # fmt: skip
         assert bad.status_code == 422 and "Marc Ostrevant" in text_of(bad)

@@ -22,6 +22,14 @@ def _known(values: Values) -> Words:
     return Words(_("Cette adresse est déjà celle de %(name)s dans cette entreprise.", name=values["whose"]))
 
 
+@refusal("contact.joined")
+def _joined(values: Values) -> Words:
+    return Words(
+        _("%(name)s a rejoint l’entreprise : son nom ne change plus.", name=values["whose"]),
+        _("Qui lit est connu par ce nom."),
+    )
+
+
 @refusal("contact.stale")
 def _stale(_values: Values) -> Words:
     return Words(_("Cette fiche a été changée entre-temps."), _("Comparez, puis choisissez."))
