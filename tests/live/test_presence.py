@@ -384,6 +384,8 @@ async def test_a_post_does_what_the_socket_does(serve, objective, visit, world, 
         assert (await asyncio.to_thread(exchange, who, frame(STEP2, o.doc, n + diff), **more))[0] == code
     assert (await asyncio.to_thread(post, server.port, o, "", packed(frame(STEP1, o.doc))))[0] == 401
     assert (await asyncio.to_thread(post, server.port, o, world.people["ines"].token, b"\x00\x00\x00\xffabc"))[0] == 400
+    many = [frame(UPDATE, o.doc, n + diff)] * 70
+    assert (await asyncio.to_thread(exchange, "marc", *many))[0] == 429
     d = T["document"]
     superuser.execute(d.update().where(d.c.id == o.document).values(frozen_at=datetime.now(UTC)))
     status, body = await asyncio.to_thread(exchange, "ines", frame(UPDATE, o.doc, n + diff))

@@ -61,6 +61,9 @@ async def _exchange(gateway: "Gateway", member: Member, doc: str, body: bytes) -
     sent = [frames.parse(part) for part in _parts(body)]
     if not sent or any(name != doc or kind not in (STEP1, STEP2, UPDATE) for kind, name, _ in sent):
         raise Fault(Close.MALFORMED)
+    rates = gateway.posts.of(member.token)
+    if not all((rates.updates if kind == UPDATE else rates.joins).take() for kind, *_ in sent):
+        raise Fault(Close.RATE)
     opened = (await gateway.asking.documents(member, [doc]))[doc]
     if opened.why is not None:
         return 410, closed(doc, opened.why, opened.following).encode()

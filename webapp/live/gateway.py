@@ -24,7 +24,7 @@ from webapp.live.hearing import Hearing
 from webapp.live.joins import Asking, NoAccess, SignedOut, pool_of
 from webapp.live.keeper import TICK, Keeper
 from webapp.live.presence import PageKey, Presence
-from webapp.live.rates import SOCKETS
+from webapp.live.rates import SOCKETS, Posts
 from webapp.live.rights import Rights
 from webapp.live.topics import Hub, Member
 from webapp.live.writer import Overflow, Writer
@@ -59,6 +59,7 @@ class Gateway:
         )
         self.hearing = Hearing(self.hub, self.presence, self.carets, self.rights)
         self.bus.handle, self.bus.lost = self.hearing.heard, self.hearing.lost
+        self.posts = Posts()
         self._clock: asyncio.Task[None] | None = None
 
     async def start(self) -> None:

@@ -34,6 +34,9 @@ class Bucket:
         return True
 
 
+POSTERS = 2_000  # people whose posts are counted at once
+
+
 @dataclass(slots=True)
 class Rate:
     """The buckets of one page, by what it sends."""
@@ -47,3 +50,18 @@ class Rate:
     def of_a_member(cls) -> "Rate":
         """A page's own, full."""
         return cls(Bucket(*UPDATES), Bucket(*JOINS), Bucket(*CARETS), Bucket(*WORDS))
+
+
+class Posts:
+    """The same limits for those who post, by sign-in, since they have no socket to count on."""
+
+    def __init__(self) -> None:
+        self._rates: dict[bytes, Rate] = {}
+
+    def of(self, token: bytes) -> Rate:
+        """The holder's; whoever has not posted for longest is forgotten first."""
+        rate = self._rates.pop(token, None) or Rate.of_a_member()
+        self._rates[token] = rate
+        if len(self._rates) > POSTERS:
+            del self._rates[next(iter(self._rates))]
+        return rate
