@@ -54,10 +54,11 @@ def test_the_mouse_drags_while_another_changes_the_list(pages) -> None:
     ines, marc, (one, two, three) = pages
     page = ines.page
     page.set_viewport_size({"width": 1280, "height": 3000})
+    page.locator(f"#grip-{one}").hover()  # waits until it stands still
     grip, last = page.locator(f"#grip-{one}").bounding_box(), ines.line(three).bounding_box()
-    page.mouse.move(grip["x"] + 5, grip["y"] + 5)
     page.mouse.down()
     page.mouse.move(grip["x"] + 5, grip["y"] + 40, steps=4)
+    ines.until(lambda: page.locator(".moving").count() == 1)
     marc.page.locator(f"#grip-{three}").focus()
     marc.page.keyboard.press("Alt+ArrowUp")
     marc.until(lambda: marc.ids == [one, three, two])

@@ -42,6 +42,8 @@ def alike(o: str, *pages: Objectives, text: str | None = None) -> None:
 def test_three_people_type_at_once_while_a_date_changes(shared, opened, world) -> None:
     o, ines = shared
     helene, marc = opened("helene"), opened("marc")
+    for page in (ines, helene):
+        page.fields(o)
     ines.write(o, 0)
     marc.write(o, len(START))
     helene.write(o, 4)

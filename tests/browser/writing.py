@@ -40,6 +40,13 @@ class Objectives:
         found = self.page.locator("[data-order] > article").evaluate_all("all => all.map(e => e.id)")
         return [ACTS.match(i)[1] for i in found]  # type: ignore[index]
 
+    def fields(self, objective: str) -> None:
+        """What is not prose, opened: on a long page it is folded until asked for."""
+        fold = self.page.locator(f"#o-{objective}-fields-fold:not([open]) > summary")
+        if fold.count():
+            fold.click()
+        self.until(lambda: self.page.locator(f"#o-{objective}-due_on").count() == 1)
+
     # -- one text -------------------------------------------------------------------------------
 
     def field(self, objective: str, root: str = "wording") -> Any:

@@ -78,5 +78,6 @@ class Screen:
         """Until it is so; the browser's events are heard meanwhile."""
         end = time.monotonic() + seconds
         while not true():
-            assert time.monotonic() < end, f"never: {self.text!r}, {self.saved}"
+            here = self.page.locator("#presence").inner_text() if time.monotonic() > end else ""
+            assert time.monotonic() < end, f"never: {self.text!r}, {self.saved}, {here!r}"
             self.page.wait_for_timeout(20)

@@ -57,7 +57,8 @@ def test_two_people_type_into_one_field_at_once(serve, objective, screen, text_o
     assert text_of(o) == ours
     ines.until(lambda: ines.page.locator(".caret-name").count() == 1)
     assert ines.page.locator("[data-busy] b").count() == 1
-    ines.page.keyboard.press("Control+z")
+    while "é" in ines.text.replace("Réunions", ""):  # a pause longer than half a second begins another step
+        ines.page.keyboard.press("Control+z")
     ines.until(lambda: marc.text == "Réunions courtes" + "".join(f" ç{i}" for i in range(30)))
 
 
@@ -108,8 +109,7 @@ def test_the_server_killed_in_mid_sentence_loses_nothing(serve, objective, scree
         if i == 20:
             server.kill()
         if i == 50:
-            ines.page.wait_for_timeout(300)
-            assert ines.saved == "local"
+            ines.until(lambda: ines.saved == "local")
             assert ines.sentence == "Gardé sur cet appareil, pas encore envoyé"
             server.start()
         ines.type(letter)
