@@ -75,15 +75,8 @@ def walked(server: Any, application: Any, language: str = "fr") -> Walk:
     """The walk in a language, through the small world and through the demonstration."""
     if language not in _walks:
         walk = _walks[language] = Walk()
-        with _small(server, application) as admin, speaking(admin, language):
-            walk.content |= words_kept(admin)
-            for who, someone in server.world.people.items():
-                client = application.test_client()
-                client.set_cookie("sid", someone.token)
-                _follow(walk, client, who, "/", language)
-            client = application.test_client()
-            client.environ_base["HTTP_ACCEPT_LANGUAGE"] = language
-            _follow(walk, client, "a visitor", "/sign-in", language)
+        if language == "fr":  # in English the demonstration is enough: what differs is words
+            _through_the_small_world(walk, server, application, language)
         with (
             seeded.database(server, application) as client,
             seeded.superuser(server, client) as admin,
@@ -95,6 +88,18 @@ def walked(server: Any, application: Any, language: str = "fr") -> Walk:
             client.environ_base["HTTP_ACCEPT_LANGUAGE"] = language
             _follow(walk, client, "a visitor of the demonstration", "/demo", language)
     return _walks[language]
+
+
+def _through_the_small_world(walk: Walk, server: Any, application: Any, language: str) -> None:
+    with _small(server, application) as admin, speaking(admin, language):
+        walk.content |= words_kept(admin)
+        for who, someone in server.world.people.items():
+            client = application.test_client()
+            client.set_cookie("sid", someone.token)
+            _follow(walk, client, who, "/", language)
+        client = application.test_client()
+        client.environ_base["HTTP_ACCEPT_LANGUAGE"] = language
+        _follow(walk, client, "a visitor", "/sign-in", language)
 
 
 def everybody(application: Any) -> Iterator[tuple[str, Any]]:

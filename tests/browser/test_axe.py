@@ -103,7 +103,7 @@ def looked_at(page: Any, address: str) -> list[str]:
     page.emulate_media(color_scheme="light")
     page.goto(address)
     page.evaluate("document.querySelectorAll('main details').forEach((d) => { d.open = true })")
-    page.wait_for_function("!document.querySelector('.htmx-request')")
+    page.wait_for_selector(".htmx-request", state="detached")
     found = [f"wide: {v}" for v in page.evaluate(RUN, {"runOnly": TAGS})] + page.evaluate(BESIDE)
     page.emulate_media(color_scheme="dark")
     found += [f"dark: {v}" for v in page.evaluate(RUN, {"runOnly": ["color-contrast"]})]
