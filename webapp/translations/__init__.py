@@ -23,7 +23,13 @@ SOURCES: tuple[tuple[str, str, dict[str, Any]], ...] = (
     ("templates/**/*.txt", "jinja2", {"trimmed": "true", "silent": "false"}),
     ("templates/**/*.jinja", "jinja2", {"trimmed": "true", "silent": "false"}),
 )
-KEYWORDS: dict[str, Any] = {**DEFAULT_KEYWORDS, "lazy_gettext": None, "lazy_ngettext": (1, 2), "_n": (1, 2), "__": None}
+KEYWORDS: dict[str, Any] = {
+    **DEFAULT_KEYWORDS,
+    "lazy_gettext": None,
+    "lazy_ngettext": (1, 2),
+    "_n": (1, 2),
+    "__": None,
+}
 
 
 def path(language: str) -> Path:
