@@ -73,7 +73,9 @@ def init_app(app: Flask) -> None:
 
 
 def _http(error: HTTPException) -> Any:
-    if isinstance(error, SecurityError):  # a Host that is not ours: no address of ours may stand in the answer
+    if isinstance(
+        error, SecurityError
+    ):  # a Host that is not ours: no address of ours may stand in the answer
         return Response(gettext("Cette adresse n’est pas servie ici.") + "\n", 400, mimetype="text/plain")
     if error.code is None or error.code < 400:  # noqa: PLR2004 - a redirect raised by Werkzeug is no error
         return error

@@ -124,7 +124,9 @@ def upgrade() -> None:
         sa.Column("next_id", sa.Uuid(), nullable=True),
         sa.CheckConstraint("ended_why in ('replaced', 'withdrawn')", name=op.f("ck_document_why")),
         sa.ForeignKeyConstraint(
-            ["company_id", "zone_id"], ["zone.company_id", "zone.id"], name=op.f("fk_document_company_id_zone_id")
+            ["company_id", "zone_id"],
+            ["zone.company_id", "zone.id"],
+            name=op.f("fk_document_company_id_zone_id"),
         ),
         sa.PrimaryKeyConstraint("company_id", "id", name=op.f("pk_document")),
     )
@@ -176,7 +178,9 @@ def upgrade() -> None:
         sa.CheckConstraint("contact_id <> hidden_from_id", name=op.f("ck_presence_hidden_other")),
         _contact("contact_id"),
         _contact("hidden_from_id"),
-        sa.PrimaryKeyConstraint("company_id", "contact_id", "hidden_from_id", name=op.f("pk_presence_hidden")),
+        sa.PrimaryKeyConstraint(
+            "company_id", "contact_id", "hidden_from_id", name=op.f("pk_presence_hidden")
+        ),
     )
     wall(op, *TABLES)
     # the log is appended to and cut, never altered

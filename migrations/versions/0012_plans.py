@@ -36,7 +36,9 @@ end $$
 def planned(body: str) -> str:
     """The same function, its one query kept in PL/pgSQL."""
     start, query, _ = body.split("$$")
-    start = start.replace("create function", "create or replace function").replace("language sql", "language plpgsql")
+    start = start.replace("create function", "create or replace function").replace(
+        "language sql", "language plpgsql"
+    )
     return f"{start}$$\nbegin\n  return ({query.strip()});\nend $$"
 
 
@@ -49,5 +51,11 @@ def upgrade() -> None:
 
 def downgrade() -> None:
     with as_system(op):
-        for body in (FIRST.MY_FIRMS, FIRST.IS_STAFF_HERE, FIRST.MY_MISSIONS, FIRST.MY_CONTACTS, FIRST.MY_ZONES):
+        for body in (
+            FIRST.MY_FIRMS,
+            FIRST.IS_STAFF_HERE,
+            FIRST.MY_MISSIONS,
+            FIRST.MY_CONTACTS,
+            FIRST.MY_ZONES,
+        ):
             op.execute(body.replace("create function", "create or replace function"))

@@ -21,7 +21,9 @@ KEPT = {"my_zones": "app.zones", "my_missions": "app.missions", "my_contacts": "
 # « (select f()) » is asked once a statement, « f() » once a row
 STATE_OF = ACROSS.STATE_OF.replace(
     "any (my_strands(_company, _mission))", "any ((select my_strands(_company, _mission))::uuid[])"
-).replace("cardinality(my_strands(_company, _mission))", "cardinality((select my_strands(_company, _mission)))")
+).replace(
+    "cardinality(my_strands(_company, _mission))", "cardinality((select my_strands(_company, _mission)))"
+)
 RAIL = (ACROSS.MY_STRANDS, ACROSS.MY_COUNT, STATE_OF, ACROSS.MISSION_STATE)
 BEFORE = (ACROSS.MY_STRANDS, ACROSS.MY_COUNT, ACROSS.STATE_OF, ACROSS.MISSION_STATE)
 

@@ -141,4 +141,18 @@ def _common(a: str, b: str) -> tuple[int, int]:
     return head, tail
 
 
-__all__ = ["EMPTY", "NOTHING", "Row", "Unreadable", "brings", "compacted", "edit", "load", "merged", "readable", "seed", "texts", "writers"]
+__all__ = [
+    "EMPTY",
+    "NOTHING",
+    "Row",
+    "Unreadable",
+    "brings",
+    "compacted",
+    "edit",
+    "load",
+    "merged",
+    "readable",
+    "seed",
+    "texts",
+    "writers",
+]

@@ -287,7 +287,14 @@ def _new_text(document: Document, root: str) -> DocumentText:
     """A root that its kind has had only since the document was made."""
     key = {"company_id": document.company_id, "document_id": document.id, "zone_id": document.zone_id}
     made = DocumentText(
-        **key, root=root, text="", hash=texts.canonical_hash([""]), head=-1, settled_text="", settled_head=-1, writers=[]
+        **key,
+        root=root,
+        text="",
+        hash=texts.canonical_hash([""]),
+        head=-1,
+        settled_text="",
+        settled_head=-1,
+        writers=[],
     )
     db.session.add(made)
     return made

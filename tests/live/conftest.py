@@ -41,7 +41,9 @@ def serve(environ: dict[str, str]) -> Iterator[Callable[[int], list[Server]]]:
 class Made:
     """An objective with its document, written as the superuser."""
 
-    def __init__(self, c: sa.Connection, world: Any, mission: str, author: str, audience: str, kind: str, words: str) -> None:
+    def __init__(
+        self, c: sa.Connection, world: Any, mission: str, author: str, audience: str, kind: str, words: str
+    ) -> None:
         where = world.missions[mission]
         self.where = where
         self.strand = where.strands[0] if audience != "everyone" else None
@@ -82,7 +84,11 @@ def objective(superuser: sa.Connection, world: Any) -> Callable[..., Made]:
     """``objective(words="…", audience="parties", author="ines", mission="solo")``."""
 
     def made(
-        words: str = "", audience: str = "parties", author: str = "ines", mission: str = "solo", kind: str = "objectives"
+        words: str = "",
+        audience: str = "parties",
+        author: str = "ines",
+        mission: str = "solo",
+        kind: str = "objectives",
     ) -> Made:
         return Made(superuser, world, mission, author, audience, kind, words)
 
@@ -121,8 +127,6 @@ def text_of(log_of: Callable[[Made], list[bytes]]) -> Callable[[Made], str]:
         return log.texts(log.load(log_of(of)), ["wording"])["wording"]
 
     return read
-
-
 
 
 @pytest.hookimpl(tryfirst=True)

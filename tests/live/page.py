@@ -31,7 +31,9 @@ class Server:
     """One web process of the product, on a port of its own."""
 
     def __init__(self, environ: dict[str, str]) -> None:
-        self.environ = {k: v for k, v in os.environ.items() if not k.startswith(("TRIALOGUE_", "COV"))} | environ
+        self.environ = {
+            k: v for k, v in os.environ.items() if not k.startswith(("TRIALOGUE_", "COV"))
+        } | environ
         self.socket = socket.socket()
         self.socket.bind(("127.0.0.1", 0))
         self.socket.listen(512)
@@ -114,7 +116,12 @@ class Page:
         headers = {"Cookie": f"sid={self.token}"} if self.token else {}
         self.close_code = None
         self.socket = await websockets.connect(
-            url, additional_headers=headers, origin=self.origin, compression=None, max_size=None, ping_interval=None
+            url,
+            additional_headers=headers,
+            origin=self.origin,
+            compression=None,
+            max_size=None,
+            ping_interval=None,
         )
         self._out: asyncio.Queue[bytes | str] = asyncio.Queue()
         self._reader = asyncio.create_task(self._read())

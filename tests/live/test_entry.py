@@ -61,7 +61,11 @@ async def test_a_body_too_large_is_refused_whether_it_says_so_or_not(serve: Any)
 async def test_a_chunked_body_arrives(serve: Any) -> None:
     """Flask would read it as empty; here it is refused for what it says, a form without its token."""
     (server,) = serve(1)
-    lines = ("Transfer-Encoding: chunked", "Content-Type: application/x-www-form-urlencoded", "Connection: close")
+    lines = (
+        "Transfer-Encoding: chunked",
+        "Content-Type: application/x-www-form-urlencoded",
+        "Connection: close",
+    )
     body = b"7\r\nemail=x\r\n0\r\n\r\n"
     status, answer = await asked(server.port, head(server.port, "POST", "/sign-in", *lines) + body)
     assert status in (400, 403, 422), answer[:300]

@@ -32,7 +32,10 @@ FAULTS = {
     "a vector that is not one": (lambda d: frame(STEP1, d, b"\xff\xff"), 4422),
     "an update too large": (lambda d: frame(UPDATE, d, N + update("x" * 300_000)), 1009),
     "a frame too large": (lambda d: frame(UPDATE, d, N + update("x" * 1_100_000)), 1009),
-    "an unknown document": (lambda d: frame(UPDATE, "7f000000-0000-4000-8000-000000000000", N + update()), 4404),
+    "an unknown document": (
+        lambda d: frame(UPDATE, "7f000000-0000-4000-8000-000000000000", N + update()),
+        4404,
+    ),
     "text that is not JSON": (lambda d: "bonjour", 4415),
     "words that nobody says": (lambda d: '{"t": "obey"}', 4415),
     "a caret that is none": (lambda d: frame(AWARE, d, b"\x01\x02"), 4422),
@@ -89,7 +92,11 @@ async def test_who_may_not_open_the_page_is_told_why(serve, objective, visit, wo
         ("ines", {"key": f"objectives:{str(world.missions['solo'].id)[:-1]}\n"}, 4403),
         ("ines", {"key": f"objectives:{str(world.missions['solo'].id).upper()}"}, 4403),
         ("ines", {"key": f"objectives:{world.missions['other'].id}"}, 4403),
-        ("ines", {"key": f"objectives:{world.missions['solo'].id}:{world.missions['group'].strands[1]}"}, 4403),
+        (
+            "ines",
+            {"key": f"objectives:{world.missions['solo'].id}:{world.missions['group'].strands[1]}"},
+            4403,
+        ),
     ):
         p = visit(server, who, o, **more)
         await p.connect()

@@ -94,7 +94,9 @@ async def test_a_caret_leaves_with_its_page(serve, objective, visit) -> None:
         await marc.until(lambda: b.carets[-1][1].endswith(b"null"))
 
 
-async def test_who_writes_a_collective_text_from_another_strands_page_is_known(serve, objective, visit) -> None:
+async def test_who_writes_a_collective_text_from_another_strands_page_is_known(
+    serve, objective, visit
+) -> None:
     first, second = serve(2)
     o = objective("à tous", audience="everyone", mission="group", author="theo")
     mission, strands = o.where.id, o.where.strands
@@ -140,7 +142,9 @@ async def test_a_removed_person_is_out_within_five_seconds(serve, objective, vis
         assert str(b) == "abc" and ines.close_code is None
 
 
-async def test_a_removed_person_loses_its_texts_on_a_page_of_no_mission_too(serve, objective, visit, world, superuser) -> None:
+async def test_a_removed_person_loses_its_texts_on_a_page_of_no_mission_too(
+    serve, objective, visit, world, superuser
+) -> None:
     (server,) = serve(1)
     o = objective("abc")
     async with visit(server, "marc", o, key="accueil") as marc, visit(server, "ines", o) as ines:
@@ -223,7 +227,9 @@ async def test_a_new_zone_is_heard_by_those_who_read_it(serve, objective, visit,
         assert marc.words("stale") == [{"t": "stale", "ids": ["objective:2"]}]
 
 
-async def test_a_closed_document_ends_on_every_page_and_the_page_goes_on(serve, objective, visit, superuser) -> None:
+async def test_a_closed_document_ends_on_every_page_and_the_page_goes_on(
+    serve, objective, visit, superuser
+) -> None:
     (server,) = serve(1)
     o, other = objective("abc"), objective("autre")
     async with visit(server, "ines", o) as ines:
@@ -257,11 +263,15 @@ async def test_text_is_folded_after_a_pause_and_settled_when_its_writer_leaves(
     await ines.leave()
     await until(lambda: superuser.execute(kept).one() == ("Tenir la réunion",) * 2, keeper.GONE + 6)
     c = T["change"]
-    line = superuser.execute(sa.select(c.c.before, c.c.after, c.c.by_id).where(c.c.objective_id == o.id)).one()
+    line = superuser.execute(
+        sa.select(c.c.before, c.c.after, c.c.by_id).where(c.c.objective_id == o.id)
+    ).one()
     assert line == ("Tenir ", "Tenir la réunion", world.people["ines"].contacts["ombrelune"])
 
 
-async def test_what_a_killed_server_left_is_folded_at_the_next_join(serve, objective, visit, superuser) -> None:
+async def test_what_a_killed_server_left_is_folded_at_the_next_join(
+    serve, objective, visit, superuser
+) -> None:
     (server,) = serve(1)
     o = objective("a")
     async with visit(server, "ines", o) as ines:
@@ -300,8 +310,12 @@ async def test_a_deaf_bus_asks_again_for_everything(serve, objective, visit, sup
     o = objective("x")
     async with visit(first, "ines", o) as ines, visit(second, "marc", o) as marc:
         a, b = await ines.join(o.doc), await marc.join(o.doc)
-        deaf = "select pg_terminate_backend(pid) from pg_stat_activity where datname = current_database() and "
-        superuser.execute(sa.text(deaf + "application_name in ('live-bus', 'live-writer', 'live-ask', 'live-tell')"))
+        deaf = (
+            "select pg_terminate_backend(pid) from pg_stat_activity where datname = current_database() and "
+        )
+        superuser.execute(
+            sa.text(deaf + "application_name in ('live-bus', 'live-writer', 'live-ask', 'live-tell')")
+        )
         for i in range(10):
             await ines.type(a, f" {i}")
         await ines.saved(a, 15)
@@ -330,7 +344,9 @@ async def test_rows_that_nobody_told_are_found_by_looking(serve, objective, visi
 
 def post(port: int, o: Any, token: str, body: bytes, origin: str | None = None) -> tuple[int, bytes]:
     request = urllib.request.Request(
-        f"http://127.0.0.1:{port}/live/{o.doc}?company={o.where.slug}&page={o.page}&v=1", data=body, method="POST"
+        f"http://127.0.0.1:{port}/live/{o.doc}?company={o.where.slug}&page={o.page}&v=1",
+        data=body,
+        method="POST",
     )
     request.add_header("Origin", origin or f"http://127.0.0.1:{port}")
     request.add_header("Cookie", f"sid={token}")
@@ -383,7 +399,9 @@ async def test_a_post_does_what_the_socket_does(serve, objective, visit, world, 
     for who, more, code in (("ines", {"origin": "http://evil.example"}, 403), ("bruno", {}, 403)):
         assert (await asyncio.to_thread(exchange, who, frame(STEP2, o.doc, n + diff), **more))[0] == code
     assert (await asyncio.to_thread(post, server.port, o, "", packed(frame(STEP1, o.doc))))[0] == 401
-    assert (await asyncio.to_thread(post, server.port, o, world.people["ines"].token, b"\x00\x00\x00\xffabc"))[0] == 400
+    assert (
+        await asyncio.to_thread(post, server.port, o, world.people["ines"].token, b"\x00\x00\x00\xffabc")
+    )[0] == 400
     many = [frame(UPDATE, o.doc, n + diff)] * 70
     assert (await asyncio.to_thread(exchange, "marc", *many))[0] == 429
     d = T["document"]
@@ -397,5 +415,3 @@ async def until(true: Any, seconds: float) -> None:
     async with asyncio.timeout(seconds):
         while not true():  # noqa: ASYNC110 - the database sends no event
             await asyncio.sleep(0.1)
-
-

@@ -24,7 +24,9 @@ async def test_two_people_who_type_at_once_end_equal(serve, objective, visit, te
     assert text_of(o) == str(a)
 
 
-async def test_what_is_acked_is_committed_and_relayed_across_processes(serve, objective, visit, text_of) -> None:
+async def test_what_is_acked_is_committed_and_relayed_across_processes(
+    serve, objective, visit, text_of
+) -> None:
     first, second = serve(2)
     o = objective("x")
     async with visit(first, "ines", o) as ines, visit(second, "marc", o) as marc:
@@ -176,7 +178,9 @@ class Chaos:
 
 
 @pytest.mark.parametrize("seed", range(20 if DEEP else 2))
-async def test_any_order_of_edits_kills_and_absences_converges(seed, serve, objective, visit, text_of) -> None:
+async def test_any_order_of_edits_kills_and_absences_converges(
+    seed, serve, objective, visit, text_of
+) -> None:
     rng, servers, o = random.Random(seed), serve(2), objective("")
     pages = {who: visit(servers[0], who, o) for who in ("ines", "marc", "helene")}
     chaos = Chaos(rng, servers, pages, o.doc)

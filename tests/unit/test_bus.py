@@ -10,7 +10,9 @@ from webapp.live.bus import PAYLOAD, packed
 DOC = "3c5a8b1e-0000-4000-8000-00000000000a"
 LINES = st.lists(
     st.binary(max_size=9000).map(lambda d: f"u {DOC} 1 {b64encode(d).decode()}")
-    | st.lists(st.uuids(), max_size=300).map(lambda ids: f"stale {DOC} " + " ".join(f"objective:{i}" for i in ids)),
+    | st.lists(st.uuids(), max_size=300).map(
+        lambda ids: f"stale {DOC} " + " ".join(f"objective:{i}" for i in ids)
+    ),
     max_size=30,
 )
 

@@ -20,7 +20,10 @@ PROSE = st.text(st.sampled_from("aé e\u0301çœ« »’ \u00a0\u202f\n\t\x00\x0
 
 
 def test_canonical_text_is_one_line_of_single_spaces() -> None:
-    assert canonical("  Tenir\u00a0:\u202f« la\treunion\r\n du  lundi »\x07 ") == "Tenir : « la reunion du lundi »"
+    assert (
+        canonical("  Tenir\u00a0:\u202f« la\treunion\r\n du  lundi »\x07 ")
+        == "Tenir : « la reunion du lundi »"
+    )
     assert canonical("cafe\u0301") == "café"
     assert canonical("a\u2060b\ufeffc\u200bd") == "abc d"
 
@@ -34,9 +37,14 @@ def test_canonical_text_is_canonical(text: str) -> None:
     assert unicodedata.is_normalized("NFC", once)
 
 
-@given(st.lists(PROSE | st.none() | st.integers(), max_size=4), st.lists(PROSE | st.none() | st.integers(), max_size=4))
+@given(
+    st.lists(PROSE | st.none() | st.integers(), max_size=4),
+    st.lists(PROSE | st.none() | st.integers(), max_size=4),
+)
 def test_equal_hashes_are_equal_contents(a: list, b: list) -> None:
-    same = [canonical(x) if isinstance(x, str) else x for x in a] == [canonical(x) if isinstance(x, str) else x for x in b]
+    same = [canonical(x) if isinstance(x, str) else x for x in a] == [
+        canonical(x) if isinstance(x, str) else x for x in b
+    ]
     assert (canonical_hash(a) == canonical_hash(b)) is same
 
 
@@ -50,7 +58,9 @@ def test_what_cannot_be_printed_is_named() -> None:
 
 
 def test_a_difference_reads_in_order() -> None:
-    said = [(s.kind, s.text) for s in difference("tenir la réunion du lundi", "tenir seule la réunion du mardi")]
+    said = [
+        (s.kind, s.text) for s in difference("tenir la réunion du lundi", "tenir seule la réunion du mardi")
+    ]
     assert said == [
         ("same", "tenir"), ("ins", " seule"), ("same", " la réunion du "), ("del", "lundi"), ("ins", "mardi"),
     ]  # fmt: skip

@@ -115,7 +115,9 @@ class Keeper:
             await self._looking.close()
 
     def _folds(self, room: Room, now: float) -> bool:
-        long = room.rows > LONG and now - room.first >= PAUSE  # folded first: a compaction cuts what is folded
+        long = (
+            room.rows > LONG and now - room.first >= PAUSE
+        )  # folded first: a compaction cuts what is folded
         return now - room.dirty >= PAUSE or now - room.first >= LONGEST or long
 
     def _settles(self, room: Room, now: float) -> bool:
