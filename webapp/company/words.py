@@ -25,7 +25,7 @@ def _known(values: Values) -> Words:
 @refusal("contact.joined")
 def _joined(values: Values) -> Words:
     return Words(
-        _("%(name)s a rejoint l’entreprise : son nom ne change plus.", name=values["whose"]),
+        _("%(name)s a rejoint l’entreprise : son nom ne change plus.", name=values["whose"]),
         _("Qui lit est connu par ce nom."),
     )
 
