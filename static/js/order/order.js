@@ -1,8 +1,8 @@
 // Ordering by mouse and finger, through SortableJS; the keyboard's way is beside it.
 //
-// While something is dragged no region is swapped: what arrives waits until it is put down.
+// Its 15 kB are fetched by pages that hold a list. While something is dragged no region is swapped: what arrives waits
+// until it is put down.
 
-import Sortable from "sortablejs/modular/sortable.core.esm.js";
 import { held, holdRegions, refetchOne, regionOf } from "../live/regions.js";
 import { watchKeys } from "./keyboard.js";
 import { alike, announce, post } from "./list.js";
@@ -17,10 +17,12 @@ export function watchOrder() {
   prepare();
 }
 
-function prepare() {
-  for (const list of document.querySelectorAll("[data-order]")) {
-    if (lists.has(list)) continue;
-    lists.add(list);
+async function prepare() {
+  const fresh = [...document.querySelectorAll("[data-order]")].filter((list) => !lists.has(list));
+  if (!fresh.length) return;
+  fresh.forEach((list) => lists.add(list));
+  const { default: Sortable } = await import("sortablejs/modular/sortable.core.esm.js");
+  for (const list of fresh) {
     new Sortable(list, {
       handle: "[data-grip]",
       draggable: "[data-order-url]",
