@@ -11,7 +11,8 @@ from dataclasses import replace
 from functools import wraps
 from typing import Any
 
-from flask import Flask, Response, abort, g, request
+from flask import Flask, Response, abort, current_app, g, request
+from flask_login import current_user
 from sqlalchemy.exc import SQLAlchemyError
 
 from tenants import walls
@@ -93,7 +94,7 @@ class Current:
     @property
     def person(self) -> missions.Here | None:
         """Names, language and theme."""
-        found: missions.Here | None = g.get("here")
+        found: missions.Here | None = current_user.here if current_user.is_authenticated else None
         return found
 
     @property
@@ -117,8 +118,6 @@ def _company(endpoint: str | None, values: dict[str, Any] | None) -> None:
 
 def _same_company(endpoint: str, values: dict[str, Any]) -> None:
     """Links within a company name it by themselves."""
-    from flask import current_app
-
     if (
         g.get("slug")
         and "company" not in values
@@ -150,13 +149,11 @@ def _enter() -> Any:
         g.actor, g.here = found
         g.language = g.here.language
     elif not hasattr(view, "public"):
-        abort(401)
+        return current_app.login_manager.unauthorized()  # type: ignore[attr-defined]
     return None
 
 
 def _view(endpoint: str) -> Any:
-    from flask import current_app
-
     return current_app.view_functions.get(endpoint)
 
 
