@@ -301,6 +301,17 @@ def test_what_is_written_by_people_says_who_reads_it(walk: Walk) -> None:
             ]
             if len(heads) != 1:
                 yield f"{len(heads)} badges over the objectives"
+        if (
+            re.search(rf"/missions/{crawl.UUID.pattern}(/people|/objectives.*)?$", seen.address)
+            and "closing" not in seen.address
+        ):
+            badges = [e for e in seen.page.walk() if "audience" in (e.get("class") or "").split()]
+            if (
+                not badges
+                and not seen.page.all("form", **{"class": "confirm"})
+                and not seen.page.by_id("share")
+            ):
+                yield "a page of a mission that does not say who reads it"
         for badge in seen.page.all(**{"data-audience": True}):
             if badge.get("data-audience") not in ("author", "pair", "parties", "group", "everyone", "staff"):
                 yield f"{badge}"

@@ -8,10 +8,11 @@ from tenants.documents import operations as documents
 from tenants.mission import coming
 from tenants.mission.queries import Frame
 from tenants.policy import Do, may
-from webapp.access import actor, allows
+from webapp.access import Current, actor, allows
 from webapp.mission import layout
 from webapp.mission.members import lines, load
 from webapp.mission.members.room import room
+from webapp.mission.readers import staff_view
 from webapp.pages import show
 
 
@@ -37,7 +38,9 @@ def context(frame: Frame) -> dict[str, Any]:
     """What the region shows to this reader; invitations and acts for staff alone."""
     staff = may(actor(), Do.PARTICIPATION_INVITE, frame)
     sent = coming.invitations(frame.company_id, frame.id) if staff else []
+    here = Current().person
     return {
+        "everyone": staff_view(frame, here.firm if here else ""),
         "staff": staff,
         "seated": bool(actor().seats_in(frame.id)),
         "hidden": documents.hidden_from(),
