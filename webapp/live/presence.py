@@ -38,6 +38,7 @@ class Presence:
     others: dict[PageKey, dict[str, tuple[float, tuple[Seen, ...]]]] = field(default_factory=dict)
     names: dict[tuple[PageKey, str], Identity] = field(default_factory=dict)  # a party is of a page
     unknown: set[PageKey] = field(default_factory=set)  # pages with somebody whose name is to be read
+    _far: dict[tuple[uuid.UUID, uuid.UUID | None], set[PageKey]] = field(default_factory=dict)  # of others, by mission
     _told: dict[PageKey, float] = field(default_factory=dict)
 
     def local(self, key: PageKey) -> list[Seen]:
@@ -87,14 +88,10 @@ class Presence:
 
     def beside(self, key: PageKey) -> list[PageKey]:
         """Other pages of the same mission, in any process."""
-        mission = _mission(key)
-        if not mission:
+        whole = _mission(key)
+        if whole[1] is None:
             return []
-        return [
-            k
-            for k in {*self.hub.pages, *self.others}
-            if k != key and k[0] == key[0] and _mission(k) == mission
-        ]
+        return [k for k in self.hub.missions.get(whole, set()) | self._far.get(whole, set()) if k != key]
 
     def tell(self, key: PageKey) -> None:
         """Send each member of the page, and of those beside it, its roster, if it changed."""
@@ -128,6 +125,7 @@ class Presence:
             hidden = frozenset(hides.split("+")) if hides != "-" else frozenset()
             seen.append(Seen(contact, None if place == "-" else place, zone, hidden))
         if key in self.hub.pages or self.beside(key):
+            self._far.setdefault(_mission(key), set()).add(key)
             self.others.setdefault(key, {})[origin] = (time.monotonic(), tuple(seen))
             self.tell(key)
 
@@ -143,15 +141,18 @@ class Presence:
                 changed.append(key)
             if not by:
                 del self.others[key]
+                self._far[_mission(key)].discard(key)
+                if not self._far[_mission(key)]:
+                    del self._far[_mission(key)]
         for page, contact in list(self.names):
             if page not in self.hub.pages and page not in self.others:
                 del self.names[page, contact]
         return changed
 
 
-def _mission(key: PageKey) -> str:
-    """The mission of a page key, '' if it has none."""
-    return key[1].split(":")[1] if ":" in key[1] else ""
+def _mission(key: PageKey) -> tuple[uuid.UUID, uuid.UUID | None]:
+    """The company and the mission of a page key, None if it has none."""
+    return key[0], uuid.UUID(key[1].split(":")[1]) if ":" in key[1] else None
 
 
 def user(who: Identity) -> dict[str, Any]:

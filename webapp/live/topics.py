@@ -154,6 +154,9 @@ class Hub:
     rooms: dict[str, Room] = field(default_factory=dict)
     zones: dict[str, dict[Member, None]] = field(default_factory=dict)
     pages: dict[tuple[uuid.UUID, str], dict[Member, None]] = field(default_factory=dict)
+    missions: dict[tuple[uuid.UUID, uuid.UUID | None], set[tuple[uuid.UUID, str]]] = field(
+        default_factory=dict
+    )  # pages by mission
     persons: dict[str, dict[Member, None]] = field(default_factory=dict)
     revocations: int = 0  # counts the notices, so that a handshake knows whether one passed meanwhile
 
@@ -161,7 +164,9 @@ class Hub:
         """From here on the member hears."""
         self.members[member] = None
         self.stand(member, standing)
-        self.pages.setdefault(self.page(member), {})[member] = None
+        key = self.page(member)
+        self.pages.setdefault(key, {})[member] = None
+        self.missions.setdefault((key[0], member.page.mission_id), set()).add(key)
         self.persons.setdefault(str(standing.actor.person_id), {})[member] = None
 
     def stand(self, member: Member, standing: Standing) -> None:
@@ -180,9 +185,18 @@ class Hub:
         for zone in member.zones:
             _drop(self.zones, zone, member)
         if member.standing is not None:
-            _drop(self.pages, self.page(member), member)
+            key = self.page(member)
+            _drop(self.pages, key, member)
+            if key not in self.pages:
+                self._forget_page(key, member.page.mission_id)
             _drop(self.persons, str(member.standing.actor.person_id), member)
         return [room for room in left if room is not None]
+
+    def _forget_page(self, key: tuple[uuid.UUID, str], mission: uuid.UUID | None) -> None:
+        pages = self.missions.get((key[0], mission), set())
+        pages.discard(key)
+        if not pages:
+            self.missions.pop((key[0], mission), None)
 
     def page(self, member: Member) -> tuple[uuid.UUID, str]:
         """A roster's key: the company, and the page within it."""
