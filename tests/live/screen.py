@@ -34,6 +34,8 @@ class Screen:
         self.at = f"http://localhost:{server.port}"
         self.context = browser.new_context(locale="fr-FR")
         self.context.set_default_timeout(10_000)
+        # the page comes from the test's hand, so Chromium does not know that it is of this machine too
+        self.context.grant_permissions(["local-network-access"], origin=self.at)
         self.context.add_cookies([{"name": "sid", "value": who.token, "url": self.at}])
         with app.test_request_context():
             html = render_template_string(

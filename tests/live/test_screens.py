@@ -13,8 +13,6 @@ CHROMIUM = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.whic
 QUIET = (
     "--no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking"
     " --disable-component-update --disable-sync"
-    # the page comes from the test's hand, so Chromium does not know that it is of this machine too
-    " --disable-features=LocalNetworkAccessChecks"
 )
 
 

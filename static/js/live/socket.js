@@ -11,6 +11,7 @@ export const line = bell();
 const PING = 15_000;
 const DEAD = 30_000; // after an unanswered ping: 45 s in all
 const AWAKE = 5_000;
+const OPENING = 15_000;
 const HELD = 60_000; // a line that held for so long is a good one
 const ENDED = new Set([4401, 4403, 4409]); // signed out, no access any more, page too old
 
@@ -71,6 +72,7 @@ function dial() {
     line.ring("up");
   };
   mine.onmessage = ({ data }) => hear(data);
+  setTimeout(() => mine === socket && !up && redial(), OPENING);
   mine.onclose = ({ code, reason }) => mine === socket && lost(code, reason);
 }
 

@@ -3,12 +3,15 @@
 import { postAddress } from "../live/carrier.js";
 import { ACK, STEP1, STEP2, packed, unframe, unpacked } from "../live/frames.js";
 
+const PATIENCE = 8_000; // a server that takes the question and does not answer is as good as none
+
 /** {status, closed}: status 0 when the network did not carry it; closed: the frame that ends the document here. */
 export async function exchange(doc, address) {
   try {
     const body = packed(doc.exchange(doc.vector));
     const headers = { "Content-Type": "application/octet-stream" };
-    const answer = await fetch(postAddress(address, doc.id), { method: "POST", body, headers, mode: "same-origin" });
+    const asked = { method: "POST", body, headers, mode: "same-origin", signal: AbortSignal.timeout(PATIENCE) };
+    const answer = await fetch(postAddress(address, doc.id), asked);
     if (answer.status === 410) return { status: 410, closed: await answer.json() };
     if (answer.ok) unpacked(new Uint8Array(await answer.arrayBuffer())).map(unframe).forEach((heard) => take(doc, heard));
     return { status: answer.status };
