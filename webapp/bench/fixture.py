@@ -74,7 +74,9 @@ def _company(
     slug = f"charge-{company.hex[:8]}"
     if numbers.start == 0:
         people.add("firm", id=firm, name="Cabinet de charge")
-    people.add("company", id=company, firm_id=firm, firm_name="Cabinet de charge", name=f"Charge {slug}", slug=slug)
+    people.add(
+        "company", id=company, firm_id=firm, firm_name="Cabinet de charge", name=f"Charge {slug}", slug=slug
+    )
     work, rooms = Batch(), []
     for n in numbers:
         seated = [_person(people, company, n, i) for i in range(members)]
@@ -100,7 +102,9 @@ def _person(people: Batch, company: uuid.UUID, room: int, n: int) -> _Member:
     given, family = GIVEN[n % len(GIVEN)], f"Charge{room:03d}{n:03d}"
     token, until = tokens.new_token(), datetime.now(UTC) + timedelta(days=1)
     address = f"{family.lower()}.{company.hex[:6]}@example.test"
-    person = people.add("person", name=f"{given} {family}", notice_version=VERSION, notice_at=datetime.now(UTC))
+    person = people.add(
+        "person", name=f"{given} {family}", notice_version=VERSION, notice_at=datetime.now(UTC)
+    )
     people.add("address", person_id=person, address=address, mails=True)
     people.add(
         "sign_in", token_hash=tokens.session_hash(token), person_id=person, expires_at=until, idle_until=until,
@@ -149,7 +153,13 @@ def _room(
 
 
 def _objective(
-    work: Batch, company: uuid.UUID, zone: uuid.UUID, mission: uuid.UUID, strand: uuid.UUID, author: uuid.UUID, n: int
+    work: Batch,
+    company: uuid.UUID,
+    zone: uuid.UUID,
+    mission: uuid.UUID,
+    strand: uuid.UUID,
+    author: uuid.UUID,
+    n: int,
 ) -> uuid.UUID:
     ids, now = {"company_id": company}, datetime.now(UTC)
     objective, document = uuid.uuid4(), uuid.uuid4()
