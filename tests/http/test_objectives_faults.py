@@ -164,3 +164,11 @@ def test_an_order_that_makes_no_sense_is_no_error_of_ours(
     marc = browse("marc")
     page = marc.get(world.url("solo", PAGE))
     assert post(marc, page, world.url("solo", f"{PAGE}/{shared}/order"), **values).status_code in (303, 422)
+
+
+def test_whoever_had_the_same_fields_open_is_told_what_changed(world: Any, browse: Any, shared: str) -> None:
+    marc, ines = browse("marc"), browse("ines")
+    url = world.url("solo", f"{PAGE}/{shared}/fields")
+    post(ines, ines.get(world.url("solo", PAGE)), url, revision="9999", due_on="29/01/2027")
+    assert "Inès a changé l’échéance" in marc.get(url).text
+    assert "data-changed" not in ines.get(url).text

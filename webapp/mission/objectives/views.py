@@ -1,11 +1,13 @@
 """Reading: the list of a strand, one line, and what it holds when it is opened."""
 
 import uuid
+from datetime import timedelta
 from typing import Any
 
 from flask import Blueprint, g, request, url_for
 from flask_babel import gettext as _
 
+from tenants.db import now
 from tenants.mission.objectives import queries
 from tenants.mission.objectives.content import LIMITS
 from tenants.mission.objectives.models import Change, Objective
@@ -25,6 +27,7 @@ objectives = Blueprint("objectives", __name__, url_prefix="/<company>/missions/<
 PAGE = "mission/objectives/page.html"
 ONE = "mission/objectives/one.html"
 ROOM = "objectives"
+JUST_NOW = timedelta(minutes=1)
 
 
 @objectives.get("")
@@ -45,7 +48,7 @@ def index_one(row: Objective) -> Any:
 @allows(Do.OBJECTIVE_SEE, load.objective)
 def fields(row: Objective) -> Any:
     """Baseline, target, due date, observer, stake, as fields, when they are opened."""
-    return show(ONE, "_scalars.html", **one(row), opened="fields")
+    return show(ONE, "_scalars.html", **one(row), opened="fields", told_of=_told_of(row))
 
 
 @objectives.get("/<uuid:objective_id>/comments")
@@ -113,6 +116,20 @@ def listed(strand: load.Strand) -> dict[str, Any]:
         "begin": _begin(strand),
         "live_url": _live(strand),
     }
+
+
+def _told_of(row: Objective) -> dict[str, Any] | None:
+    """« Marc a changé l’échéance », for whoever had their hands in the same fields a moment ago."""
+    last = queries.last_changes([row.id]).get(row.id)
+    if (
+        last is None
+        or last.by_id == access.actor().contact_id
+        or last.field in LIMITS
+        or now() - last.at > JUST_NOW
+    ):
+        return None
+    who = names.first_name(g.frame, last.by_id)
+    return {"id": last.id, "words": changed(who, last.field), "show": f"#o-{row.id}-{last.field}"}
 
 
 def one(row: Objective, **more: Any) -> dict[str, Any]:
