@@ -277,41 +277,34 @@ def test_nothing_of_python_shows(walk: Walk) -> None:
     assert walk.faults(rule) == {}
 
 
+def badges(root: Element) -> list[Element]:
+    return [e for e in root.walk() if "audience" in (e.get("class") or "").split()]
+
+
 def test_what_is_written_by_people_says_who_reads_it(walk: Walk) -> None:
     """One badge says who reads each block of content: its own, or that of the list whose rule it follows."""
 
     def rule(seen: Seen) -> Iterator[str]:
+        above = [e for e in badges(seen.page) if not e.up("article")]
         for block in seen.page.all("article"):
-            badges = [e for e in block.walk() if "audience" in (e.get("class") or "").split()]
-            own = [b for b in badges if next((a for a in b.around if a.tag == "article"), None) is block]
-            if "objective" not in (block.get("class") or "").split():
-                continue
-            above = [
-                e
-                for e in seen.page.walk()
-                if "audience" in (e.get("class") or "").split() and not e.up("article")
-            ]
-            if len(own) > 1 or not own + above:
-                yield f"{len(own)} badges on an objective, {len(above)} above it"
+            if "objective" in (block.get("class") or "").split():
+                own = badges(block)
+                if len(own) > 1 or not own + above:
+                    yield f"{len(own)} badges on an objective, {len(above)} above it"
         for list_ in seen.page.all(id="objectives"):
-            heads = [
-                e
-                for e in list_.walk()
-                if "audience" in (e.get("class") or "").split() and not e.up("article")
-            ]
-            if len(heads) != 1:
-                yield f"{len(heads)} badges over the objectives"
-        if (
-            re.search(rf"/missions/{crawl.UUID.pattern}(/people|/objectives.*)?$", seen.address)
-            and "closing" not in seen.address
-        ):
-            badges = [e for e in seen.page.walk() if "audience" in (e.get("class") or "").split()]
-            if (
-                not badges
-                and not seen.page.all("form", **{"class": "confirm"})
-                and not seen.page.by_id("share")
-            ):
-                yield "a page of a mission that does not say who reads it"
+            if len([e for e in badges(list_) if not e.up("article")]) != 1:
+                yield "the list of objectives has not one badge"
+
+    assert walk.faults(rule) == {}
+
+
+def test_a_page_of_a_mission_says_who_reads_it(walk: Walk) -> None:
+    page = re.compile(rf"/missions/{crawl.UUID.pattern}(/people|/objectives[^?]*)?(\?.*)?$")
+
+    def rule(seen: Seen) -> Iterator[str]:
+        question = seen.page.by_id("share") or seen.page.all("form", **{"class": "confirm"})
+        if page.search(seen.address) and not badges(seen.page) and not question:
+            yield "a page of a mission that does not say who reads it"
         for badge in seen.page.all(**{"data-audience": True}):
             if badge.get("data-audience") not in ("author", "pair", "parties", "group", "everyone", "staff"):
                 yield f"{badge}"
