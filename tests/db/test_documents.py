@@ -39,7 +39,9 @@ def heard(monkeypatch: pytest.MonkeyPatch) -> dict[str, list[Any]]:
 class Here:
     """Somebody's transactions in a company, and a zone of theirs to put documents in."""
 
-    def __init__(self, world: Any, superuser: sa.Connection, audience: str = "parties", mission: str = "solo") -> None:
+    def __init__(
+        self, world: Any, superuser: sa.Connection, audience: str = "parties", mission: str = "solo"
+    ) -> None:
         self.world, self.superuser, self.where = world, superuser, world.missions[mission]
         self.zone = uuid.uuid4()
         author = next(p for p in world.people.values() if self.where.company in p.contacts)
@@ -101,7 +103,9 @@ def test_a_reader_who_finds_the_text_behind_folds_in_memory(here: Here) -> None:
     here.written("marc", made, wording="Tenir la réunion seule")
     with here.world.acting("ines", "ombrelune", read_only=True):
         assert documents.current([made])[made]["wording"] == "Tenir la réunion seule"
-    kept = here.superuser.scalar(sa.select(T["document_text"].c.text).filter_by(document_id=made, root="wording"))
+    kept = here.superuser.scalar(
+        sa.select(T["document_text"].c.text).filter_by(document_id=made, root="wording")
+    )
     assert kept == "Tenir la réunion"
 
 
@@ -173,7 +177,12 @@ def test_the_writer_commits_for_several_companies_and_never_into_the_wrong_one(
     superuser.execute(T["document"].insert().values(
         company_id=other.company_id, id=theirs, zone_id=zone, kind="objective", subject_id=uuid.uuid4()
     ))  # fmt: skip
-    a, b, data, who = here.where.company_id, other.company_id, log.seed({"wording": "x"}), here.contact("ines")
+    a, b, data, who = (
+        here.where.company_id,
+        other.company_id,
+        log.seed({"wording": "x"}),
+        here.contact("ines"),
+    )
     with psycopg.connect(live_url, autocommit=True) as c:
         ask = "select document from append_updates(%s, %s, %s::bytea[], %s)"
         both = c.execute(ask, ([a, b], [mine, theirs], [data] * 2, [who] * 2)).fetchall()
@@ -182,14 +191,18 @@ def test_the_writer_commits_for_several_companies_and_never_into_the_wrong_one(
         for table in ("objective", "contact", "mission", "event", "person"):
             with pytest.raises(psycopg.errors.InsufficientPrivilege):
                 c.execute(f"select 1 from {table}")
-        assert c.execute("select count(*) from document").fetchone() == (0,), "nobody acts outside the function"
+        assert c.execute("select count(*) from document").fetchone() == (0,), (
+            "nobody acts outside the function"
+        )
 
 
 def test_ids_of_a_log_grow_in_the_order_of_commits(here: Here, live_url: str) -> None:
     made = here.made()
     with here.world.acting("ines", "ombrelune") as session:
         documents.append(made, log.seed({"wording": "y"}), here.contact("ines"))
-        assert appended(live_url, here, [made]) == [], "somebody writes: the batch goes on without this document"
+        assert appended(live_url, here, [made]) == [], (
+            "somebody writes: the batch goes on without this document"
+        )
         session.commit()
     assert appended(live_url, here, [made]) == [made]
 
@@ -198,7 +211,11 @@ def test_a_reseed_leaves_nothing_of_the_old_log(here: Here) -> None:
     made = here.made("secret de brouillon")
     here.written("ines", made, wording="partagé")
     new = here.do("ines", lambda: documents.reseed(made, here.contact("ines")).id)
-    assert [here.count(t, made) for t in ("document_update", "document_snapshot", "document_text")] == [0, 0, 0]
+    assert [here.count(t, made) for t in ("document_update", "document_snapshot", "document_text")] == [
+        0,
+        0,
+        0,
+    ]
     assert here.do("marc", lambda: documents.current([new]))[new]["wording"] == "partagé"
     raw = here.superuser.scalars(sa.select(T["document_snapshot"].c.data)).all()
     assert not any(b"secret" in data for data in raw)
@@ -226,13 +243,21 @@ def test_what_an_act_tells_names_the_document_and_its_successor(here: Here) -> N
         assert f"closed {made} replaced {new.id}" in session.info["told"]
 
 
-def test_only_the_readers_of_its_zone_see_a_document(here: Here, world: Any, superuser: sa.Connection) -> None:
+def test_only_the_readers_of_its_zone_see_a_document(
+    here: Here, world: Any, superuser: sa.Connection
+) -> None:
     shared, draft = here.made(), Here(world, superuser, "author").made("brouillon")
     seen = {
         who: {d for d in (shared, draft) if here.do(who, lambda d=d: documents.get(d))}
         for who in ("ines", "marc", "helene", "solange", "bruno")
     }
-    assert seen == {"ines": {shared, draft}, "marc": {shared}, "helene": {shared}, "solange": set(), "bruno": set()}
+    assert seen == {
+        "ines": {shared, draft},
+        "marc": {shared},
+        "helene": {shared},
+        "solange": set(),
+        "bruno": set(),
+    }
 
 
 def test_the_application_cannot_alter_a_log(here: Here) -> None:
@@ -242,7 +267,9 @@ def test_the_application_cannot_alter_a_log(here: Here) -> None:
         db.session.execute(sa.text("update document_update set data = ''"))
 
 
-def test_compaction_keeps_the_text_and_who_wrote_what_is_not_folded(here: Here, live_url: str, heard: Any) -> None:
+def test_compaction_keeps_the_text_and_who_wrote_what_is_not_folded(
+    here: Here, live_url: str, heard: Any
+) -> None:
     made, company = here.made("a"), here.where.company_id
     for i in range(30):
         here.written("marc", made, wording="a" + "b" * (i + 1))
@@ -258,7 +285,9 @@ def test_compaction_keeps_the_text_and_who_wrote_what_is_not_folded(here: Here, 
     assert passage.by == (here.contact("marc"), here.contact("helene"))
 
 
-def test_a_log_that_waits_for_a_row_is_left_alone_and_compacted_when_it_comes(here: Here, live_url: str) -> None:
+def test_a_log_that_waits_for_a_row_is_left_alone_and_compacted_when_it_comes(
+    here: Here, live_url: str
+) -> None:
     made, company = here.made("a"), here.where.company_id
     seen = here.do("ines", lambda: [r.data for r in documents.rows(made)])
     first = log.edit(seen, {"wording": "abc"})
@@ -283,7 +312,9 @@ def test_a_restore_is_an_edit_that_others_see(here: Here) -> None:
         assert any(line.startswith(f"u {made} ") for line in session.info["told"])
         assert not documents.rewrite(made, {"wording": "Tenir la réunion du mardi é"}, here.contact("ines"))
         session.commit()
-    assert here.do("marc", lambda: documents.current([made]))[made]["wording"] == "Tenir la réunion du mardi é"
+    assert (
+        here.do("marc", lambda: documents.current([made]))[made]["wording"] == "Tenir la réunion du mardi é"
+    )
 
 
 def test_who_hides_is_known_to_themselves_alone(here: Here) -> None:

@@ -38,7 +38,9 @@ class Presence:
     others: dict[PageKey, dict[str, tuple[float, tuple[Seen, ...]]]] = field(default_factory=dict)
     names: dict[tuple[PageKey, str], Identity] = field(default_factory=dict)  # a party is of a page
     unknown: set[PageKey] = field(default_factory=set)  # pages with somebody whose name is to be read
-    _far: dict[tuple[uuid.UUID, uuid.UUID | None], set[PageKey]] = field(default_factory=dict)  # of others, by mission
+    _far: dict[tuple[uuid.UUID, uuid.UUID | None], set[PageKey]] = field(
+        default_factory=dict
+    )  # of others, by mission
     _told: dict[PageKey, float] = field(default_factory=dict)
 
     def local(self, key: PageKey) -> list[Seen]:
