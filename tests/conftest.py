@@ -4,6 +4,7 @@ A copy of the template costs some 20 ms, so each test commits for real: nothing 
 bus, the worker or another process would see is there.
 """
 
+import asyncio
 import os
 import pickle
 import secrets
@@ -131,6 +132,20 @@ def _at(url: str, name: str) -> str:
 
 def _driver(url: str) -> str:
     return url.replace("postgresql://", "postgresql+psycopg://", 1)
+
+
+@pytest.fixture(autouse=True)
+def _no_loop_of_another_test(request: pytest.FixtureRequest) -> Iterator[None]:
+    """Playwright leaves its event loop marked as running in this thread; whoever does not use it gets a clean one."""
+    running = asyncio._get_running_loop()
+    if running is None or {"page", "browser", "context", "playwright"} & set(request.fixturenames):
+        yield
+        return
+    asyncio._set_running_loop(None)
+    try:
+        yield
+    finally:
+        asyncio._set_running_loop(running)
 
 
 @pytest.fixture(scope="session")

@@ -81,7 +81,7 @@ class Objectives:
         """quiet, saved, saving, local or offline."""
         return self.page.locator("#saved").get_attribute("data-saved")
 
-    def until(self, true: Any, seconds: float = 20) -> None:
+    def until(self, true: Any, seconds: float = 45) -> None:
         """Until it is so; what the browser has to tell is heard meanwhile."""
         end = time.monotonic() + seconds
         while not true():

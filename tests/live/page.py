@@ -209,14 +209,14 @@ class Page:
             text.n += 1
             await self.send(frame(UPDATE, text.id, text.n.to_bytes(4, "big") + update))
 
-    async def saved(self, text: Written, seconds: float = 10) -> None:
+    async def saved(self, text: Written, seconds: float = 30) -> None:
         """Until all that was sent is acked."""
         await self.until(lambda: text.acked == text.n, seconds)
 
     async def say(self, t: str, **values: Any) -> None:
         await self.send(json.dumps({"t": t, **values}))
 
-    async def until(self, true: Any, seconds: float = 10) -> None:
+    async def until(self, true: Any, seconds: float = 30) -> None:
         """Until something that frames bring about is so; the socket's end counts as news."""
         async with asyncio.timeout(seconds):
             while not true():
@@ -225,7 +225,7 @@ class Page:
                     return
                 await self._news.wait()
 
-    async def gone(self, seconds: float = 10) -> int | None:
+    async def gone(self, seconds: float = 30) -> int | None:
         """The code with which the server closed."""
         await self.until(lambda: self.close_code is not None, seconds)
         return self.close_code

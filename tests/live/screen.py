@@ -33,7 +33,7 @@ class Screen:
     def __init__(self, browser: Any, app: Any, server: Any, who: Any, of: Any) -> None:
         self.at = f"http://localhost:{server.port}"
         self.context = browser.new_context(locale="fr-FR")
-        self.context.set_default_timeout(10_000)
+        self.context.set_default_timeout(30_000)
         # the page comes from the test's hand, so Chromium does not know that it is of this machine too
         self.context.grant_permissions(["local-network-access"], origin=self.at)
         self.context.add_cookies([{"name": "sid", "value": who.token, "url": self.at}])
@@ -76,7 +76,7 @@ class Screen:
         """The words of the state of saving, spaces made plain."""
         return re.sub(r"\s+", " ", self.page.locator("#saved").inner_text()).strip()
 
-    def until(self, true: Any, seconds: float = 15) -> None:
+    def until(self, true: Any, seconds: float = 45) -> None:
         """Until it is so; the browser's events are heard meanwhile."""
         end = time.monotonic() + seconds
         while not true():
