@@ -44,12 +44,13 @@ async function pressed(button) {
 }
 
 async function propose(field) {
-  if (!(await PublicKeyCredential.isConditionalMediationAvailable?.())) return;
+  // Begun before anything is waited for: a button pressed meanwhile must find something to take the place of.
   proposal?.abort();
-  proposal = new AbortController();
+  const { signal } = (proposal = new AbortController());
+  if (!(await PublicKeyCredential.isConditionalMediationAvailable?.()) || signal.aborted) return;
   const button = field.form.querySelector("[data-passkey]");
   try {
-    goOn(button, await signIn(button.dataset, { mediation: "conditional", signal: proposal.signal }));
+    goOn(button, await signIn(button.dataset, { mediation: "conditional", signal }));
   } catch (error) {
     failed(button, error);
   }
