@@ -62,9 +62,9 @@ def test_three_people_type_at_once_while_a_date_changes(shared, opened, world) -
     assert ines.page.evaluate("document.activeElement.id") == f"o-{o}-wording"
     ines.until(lambda: ines.page.locator(f"#o-{o}-due_on").input_value() == "29/01/2027")
     ines.until(lambda: ines.line(o).locator(".caret-name").all_inner_texts() == ["Hélène", "Marc"])
-    ines.page.keyboard.press("Control+z")
-    marc.until(lambda: "é14" not in marc.text(o))
-    assert marc.text(o).startswith("Inès")
+    for _ in range(15):  # a slow machine cuts what one types into several steps
+        ines.page.keyboard.press("Control+z")
+    marc.until(lambda: marc.text(o) == f"Inès{'œ' * 15} tient la réunion du lundi.{last}")
     assert ines.page.faults == helene.page.faults == marc.page.faults == []
 
 

@@ -64,13 +64,18 @@ function fetchDue() {
   due.clear();
   for (const region of regions) {
     if (regions.some((outer) => outer !== region && outer.contains(region))) continue;
-    htmx.ajax("GET", region.dataset.src, { source: region, target: region, swap: "outerMorph", region });
+    htmx.ajax("GET", region.dataset.src, { source: region, target: region, swap: "outerMorph", region, asked: region.dataset.src });
   }
 }
 
 // What is not there for this reader any more leaves the page, and what held it is shown anew; a fault changes nothing.
 function gone(event) {
-  const { region, response } = event.detail.ctx;
+  const { region, response, asked } = event.detail.ctx;
+  // Somebody has opened the line to write in it meanwhile: an answer to what it was before comes too late.
+  if (region?.isConnected && asked && region.dataset.src !== asked) {
+    event.preventDefault();
+    return refetchOne(region);
+  }
   if (!region || response.status < 400) return;
   event.preventDefault();
   if (response.status !== 404) return;
