@@ -1,7 +1,8 @@
 """``python -m tests.load``: the live module beside a bare relay, in one run, by turns; prints figures and ratios as JSON.
 
-Needs DATABASE_URL (as ``bench`` gets it) and TRIALOGUE_TEST_URL, a superuser's. The servers are kept on one core, the
-clients on the other, PostgreSQL where it likes. Medians of the rounds.
+By itself: its PostgreSQL is that of the tests (TRIALOGUE_TEST_URL, or a durable one of its own), its database is
+made for the run and dropped after it. The servers are kept on one core, the clients on the other, PostgreSQL where it
+likes. Medians of the rounds.
 """
 
 import argparse
@@ -16,7 +17,9 @@ import sys
 import time
 import urllib.error
 import urllib.request
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -26,6 +29,7 @@ import psycopg
 from tests.load.clients import Load, Room, percentile
 
 ROOT = Path(__file__).parents[2]
+SECRET = "a-secret-of-the-load-tests-and-of-nothing-else"
 START = """
 import socket, sys, uvicorn
 config = uvicorn.Config(sys.argv[2], ws="websockets-sansio", ws_max_size=1_000_000, ws_per_message_deflate=False,
@@ -67,6 +71,33 @@ class Serving:
         self.process.terminate()
         self.process.wait(15)
         self.socket.close()
+
+
+@contextmanager
+def database() -> Iterator[tuple[str, psutil.Process]]:
+    """A migrated database for this run: (its URL as superuser, the postmaster). ``DATABASE_URL`` is set to it."""
+    from webapp.setup.database import ensure, plain
+    from webapp.setup.postgres import LocalPostgres
+
+    given = os.environ.get("TRIALOGUE_TEST_URL")
+    home = Path(os.environ.get("TRIALOGUE_HOME") or ROOT / "instance") / "load-pg"
+    running = None if given else LocalPostgres(home).start()
+    superuser = plain(given) if given else running.url  # type: ignore[union-attr]
+    name = f"trialogue_load_{os.getpid()}"
+    os.environ |= {
+        "TRIALOGUE_SECRET": SECRET,
+        "TRIALOGUE_DEMO": "0",
+        "DATABASE_URL": ensure(superuser, SECRET, name),
+    }
+    with psycopg.connect(superuser, autocommit=True) as c:
+        postmaster = psutil.Process(c.info.backend_pid).parent()
+        assert postmaster is not None
+        try:
+            yield psycopg.conninfo.make_conninfo(superuser, dbname=name), postmaster
+        finally:
+            c.execute(f'drop database if exists "{name}" with (force)')
+            if running is not None:
+                running.stop()
 
 
 def database_cpu(postmaster: psutil.Process) -> float:
@@ -195,17 +226,16 @@ def main() -> None:
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--pages", action="store_true", help="the objectives page instead of the live module")
     asked = parser.parse_args()
-    psutil.Process().cpu_affinity([1])
-    superuser = os.environ["TRIALOGUE_TEST_URL"]
-    database = psycopg.conninfo.conninfo_to_dict(os.environ["DATABASE_URL"])["dbname"]
-    relay_url = psycopg.conninfo.make_conninfo(superuser, dbname=database)
-    if asked.pages:
-        print(json.dumps(pages(asked.rounds, asked.seconds, relay_url), indent=1))
-        return
-    with psycopg.connect(superuser) as c:
-        backend = psutil.Process(c.info.backend_pid)
-        postmaster = backend.parent()
-    assert postmaster is not None
+    with database() as (relay_url, postmaster):
+        psutil.Process().cpu_affinity([1])
+        if asked.pages:
+            print(json.dumps(pages(asked.rounds, asked.seconds, relay_url), indent=1))
+        else:
+            print(json.dumps(beside(asked, relay_url, postmaster), indent=1))
+
+
+def beside(asked: argparse.Namespace, relay_url: str, postmaster: psutil.Process) -> dict[str, Any]:
+    """The live module and the relay, by turns: medians, and ratios of the first to the second."""
     results: dict[str, list[dict[str, float]]] = {"trialogue": [], "relay": []}
     for _ in range(asked.rounds):
         made = fixture(asked.rooms, asked.members)
@@ -227,7 +257,7 @@ def main() -> None:
     medians = {n: {k: statistics.median(r[k] for r in rows) for k in rows[0]} for n, rows in results.items()}
     a, b = medians["trialogue"], medians["relay"]
     ratios = {k: a[k] / b[k] for k in a if b[k] and k not in ("delivered", "lost")}
-    print(json.dumps({**medians, "ratios": ratios}, indent=1))
+    return {**medians, "ratios": ratios}
 
 
 if __name__ == "__main__":
