@@ -1,12 +1,12 @@
 """Where a mission stands: six stages, computed from what is shared and what is awaited, never stored.
 
-Pure: values in, values out. A stage whose room does not exist yet is to come: no door, no wait. When a room arrives,
-its kinds of waits join KINDS and its facts a branch of ``standing``.
+Pure: values in, values out. A room says how its stage stands by joining ROOMS when it is imported; a stage without a
+room is to come: no door, no wait.
 """
 
 import uuid
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
@@ -33,8 +33,15 @@ class Where(StrEnum):
     AGREED = "agreed"
 
 
-# Which stage a wait belongs to, by the room that its kind names. Waits about people belong to none.
-KINDS: dict[str, Stage] = {"objective": Stage.OBJECTIVES}
+# Which stage a wait belongs to, by the first word of its kind. Waits about people belong to none.
+KINDS: dict[str, Stage] = {
+    "agreement": Stage.AGREEMENT,
+    "context": Stage.OBJECTIVES,
+    "objective": Stage.OBJECTIVES,
+    "roadmap": Stage.ROADMAP,
+    "schedule": Stage.SCHEDULE,
+    "plan": Stage.SCHEDULE,
+}
 
 
 @dataclass(frozen=True)
@@ -67,12 +74,15 @@ class Count:
 class State:
     """What ``mission_state`` tells: counts by strand and waits, of shared things only, the oldest wait first.
 
-    ``mine``: how many things await the acting person, in all their missions.
+    ``mine``: how many things await the acting person, in all their missions. ``rooms``: what each room's ``…_facts``
+    function tells, by the room's name; a room that tells by strand keys its facts by the strand's id.
     """
 
     counts: Mapping[uuid.UUID | None, Count]
     waits: tuple[Wait, ...]
     mine: int = 0
+    rooms: Mapping[str, Any] = field(default_factory=dict)
+    strand: uuid.UUID | None = None
 
     def of(self, strand: uuid.UUID | None) -> "State":
         """The same, seen from one strand and from what is collective; None: all of it."""
@@ -83,18 +93,28 @@ class State:
             {s: c for s, c in self.counts.items() if s in kept},
             tuple(w for w in self.waits if w.strand_id in kept),
             self.mine,
+            self.rooms,
+            strand,
         )
+
+    def waiting(self, stage: Stage) -> tuple[Wait, ...]:
+        """The waits of one stage, the oldest first."""
+        return tuple(w for w in self.waits if w.stage is stage)
 
 
 @dataclass(frozen=True)
 class Standing:
-    """One stage: how far it is, who is waited for (the oldest first), how many things it holds."""
+    """One stage: how far it is, who is waited for (the oldest first), how many things it holds.
+
+    ``facts``: what else the room tells for its line in the rail.
+    """
 
     stage: Stage
     where: Where
     waits: tuple[Wait, ...] = ()
     shared: int = 0
     agreed: int = 0
+    facts: Mapping[str, Any] = field(default_factory=dict)
 
     @property
     def number(self) -> int:
@@ -110,14 +130,12 @@ class Standing:
 def standings(state: State, strand: uuid.UUID | None = None) -> tuple[Standing, ...]:
     """The six stages of a mission, or of one strand of it."""
     seen = state.of(strand)
-    return tuple(
-        _objectives(seen) if stage is Stage.OBJECTIVES else Standing(stage, Where.TO_COME) for stage in Stage
-    )
+    return tuple(ROOMS[stage](seen) if stage in ROOMS else Standing(stage, Where.TO_COME) for stage in Stage)
 
 
 def _objectives(state: State) -> Standing:
     """Collective objectives carry no initials, so they neither wait nor keep the stage open."""
-    waits = tuple(w for w in state.waits if w.stage is Stage.OBJECTIVES)
+    waits = state.waiting(Stage.OBJECTIVES)
     shared = sum(c.shared for c in state.counts.values())
     own = sum(c.shared for s, c in state.counts.items() if s is not None)
     agreed = sum(c.agreed for c in state.counts.values())
@@ -128,6 +146,10 @@ def _objectives(state: State) -> Standing:
     else:
         where = Where.WRITING if shared else Where.EMPTY
     return Standing(Stage.OBJECTIVES, where, waits, shared, agreed)
+
+
+# How each stage stands, said by its room. A later room joins: ``ROOMS[Stage.ROADMAP] = standing``.
+ROOMS: dict[Stage, Callable[[State], Standing]] = {Stage.OBJECTIVES: _objectives}
 
 
 def present(stages: Iterable[Standing]) -> Standing:
@@ -150,6 +172,7 @@ def state(told: Mapping[str, Any] | None) -> State:
         {_id(s): Count(shared, agreed) for s, shared, agreed in told.get("counts", [])},
         tuple(_wait(w) for w in told.get("waits", [])),
         told.get("mine", 0),
+        told.get("rooms") or {},
     )
 
 

@@ -1,7 +1,8 @@
 """The frame of a mission's pages: the six stages, the line over the title, the hat of the reader, its strands."""
 
 import uuid
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, replace
 from typing import Any
 
 from flask import current_app, g, url_for
@@ -15,7 +16,8 @@ from tenants.zones import Kind
 from webapp import access, formats
 from webapp.mission import names
 
-# The page of each stage's room, and the kind of the matrix whose readers may open it. No door to a room to come.
+# The page of each stage's room, and the kind of the matrix whose readers may open it. No door to a room to come: a room
+# joins DOORS and LINES in its init_app.
 DOORS: dict[Stage, tuple[str, Kind]] = {Stage.OBJECTIVES: ("objectives.index", Kind.OBJECTIVES)}
 
 
@@ -114,6 +116,10 @@ def standing_line(standing: Standing, who: str, *, you: bool) -> str:
         if you:
             return gettext("On vous attend %(since)s", since=since)
         return gettext("On attend %(who)s %(since)s", who=who, since=since)
+    return LINES[standing.stage](standing)
+
+
+def _objectives(standing: Standing) -> str:
     if standing.where is Where.AGREED:
         return ngettext("%(num)d objectif convenu", "%(num)d objectifs convenus", standing.agreed)
     if standing.where is Where.WRITING:
@@ -127,7 +133,7 @@ def _stage(
     """Who is awaited the longest gives the age; the reader comes before the others."""
     mine = [w for w in standing.waits if w.contact_id == actor.contact_id]
     shown = mine or list(standing.waits)
-    said = Standing(standing.stage, standing.where, tuple(shown), standing.shared, standing.agreed)
+    said = replace(standing, waits=tuple(shown))
     usual = [s.contact_id for s in frame.sitting()]
     there = sorted({w.contact_id for w in shown}, key=lambda c: usual.index(c) if c in usual else len(usual))
     who = names.first_names(frame, there)
@@ -160,3 +166,7 @@ def _url(endpoint: str, mission_id: uuid.UUID, strand_id: uuid.UUID | None) -> s
     if endpoint not in current_app.view_functions:
         return None
     return url_for(endpoint, mission_id=mission_id, strand=strand_id)
+
+
+# What the rail says of a stage where nobody is awaited; a room that joins ``stages.ROOMS`` joins it too.
+LINES: dict[Stage, Callable[[Standing], str]] = {Stage.OBJECTIVES: _objectives}

@@ -1,0 +1,12 @@
+"""Whose word opens a strand to a later mentor."""
+
+revision = "0015"
+down_revision = "0014"
+
+
+def upgrade() -> None:
+    """Nothing yet."""
+
+
+def downgrade() -> None:
+    """Nothing yet."""

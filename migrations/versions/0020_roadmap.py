@@ -1,0 +1,12 @@
+"""The roadmap: axes, strategies, actions, and what the mentor brings to them."""
+
+revision = "0020"
+down_revision = "0019"
+
+
+def upgrade() -> None:
+    """Nothing yet."""
+
+
+def downgrade() -> None:
+    """Nothing yet."""

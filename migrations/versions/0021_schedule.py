@@ -1,0 +1,12 @@
+"""The schedule: steps, sessions, slots, reviews."""
+
+revision = "0021"
+down_revision = "0020"
+
+
+def upgrade() -> None:
+    """Nothing yet."""
+
+
+def downgrade() -> None:
+    """Nothing yet."""
