@@ -59,12 +59,17 @@ def test_the_mouse_drags_while_another_changes_the_list(pages) -> None:
     page.mouse.down()
     page.mouse.move(grip["x"] + 5, grip["y"] + 40, steps=4)
     ines.until(lambda: page.locator(".moving").count() == 1)
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url) if request.method == "GET" else None)
+    told = ines.stale()
     marc.page.locator(f"#grip-{three}").focus()
     marc.page.keyboard.press("Alt+ArrowUp")
     marc.until(lambda: marc.ids == [one, three, two])
-    page.wait_for_timeout(200)
-    assert page.locator(".moving").count() == 1
+    ines.until(lambda: ines.stale() > told)  # her page knows, and leaves the list under her hand as it is
     page.mouse.move(grip["x"] + 5, last["y"] + last["height"] - 5, steps=8)
+    assert page.locator(".moving").count() == 1
+    assert asked == []
     page.mouse.up()
+    ines.until(lambda: asked != [])
     marc.until(lambda: marc.ids == ines.ids and marc.ids != [one, three, two])
     assert sorted(ines.ids) == sorted([one, two, three])

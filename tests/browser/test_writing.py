@@ -78,7 +78,7 @@ def test_what_was_written_off_line_in_a_tab_then_closed_arrives(shared, opened) 
     ines.until(lambda: ines.saved == "offline")
     assert "Un texte est gardé sur cet appareil" in ines.page.locator("#offline-bar").inner_text()
     marc.type("Marc : ")
-    ines.page.wait_for_timeout(400)
+    ines.until(lambda: f"{START} Sans réseau." in ines.kept())
     ines.page.close(run_before_unload=False)
     ines.page.context.set_offline(False)
     ines.again()
@@ -124,7 +124,7 @@ def test_somebody_removed_keeps_what_was_not_sent_as_a_file(
     marc.until(lambda: marc.saved == "saved")
     marc.page.context.set_offline(True)
     marc.type("Jamais envoyé. ")
-    marc.page.wait_for_timeout(400)
+    marc.until(lambda: f"Jamais envoyé. {START}" in marc.kept())
     gone = "update participation set until_at = now() where mission_id = :m and contact_id = :c"
     solo = world.missions["solo"]
     superuser.execute(sa.text(gone), {"m": solo.id, "c": world.people["marc"].contacts["ombrelune"]})

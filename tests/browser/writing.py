@@ -1,10 +1,30 @@
 """The objectives page in somebody's browser: what a test does there, and what it looks at."""
 
+import json
 import re
 import time
 from typing import Any
 
+from pycrdt import Doc, Text
+
 ACTS = re.compile(r"^objective-(.+)$")
+# What the device keeps of each document, as y-indexeddb wrote it.
+KEPT = """async () => {
+    const read = (name) => new Promise((found, failed) => {
+        const opening = indexedDB.open(name);
+        opening.onerror = failed;
+        opening.onsuccess = () => {
+            const db = opening.result;
+            const asked = db.objectStoreNames.contains("updates") && db.transaction("updates").objectStore("updates").getAll();
+            const tell = () => (db.close(), found(asked ? asked.result.map((update) => [...update]) : []));
+            if (!asked) return tell();
+            asked.onsuccess = tell;
+            asked.onerror = failed;
+        };
+    });
+    const all = await indexedDB.databases();
+    return Promise.all(all.filter(({ name }) => name.startsWith("trialogue:")).map(({ name }) => read(name)));
+}"""
 
 
 class Objectives:
@@ -12,6 +32,8 @@ class Objectives:
 
     def __init__(self, page: Any, address: str) -> None:
         self.page, self.address = page, address
+        self.frames: list[str] = []  # what the server says on the socket, text frames alone
+        page.on("websocket", lambda socket: socket.on("framereceived", self._heard))
         page.goto(address)
 
     def again(self) -> None:
@@ -64,6 +86,16 @@ class Objectives:
     def text(self, objective: str, root: str = "wording") -> str:
         return str(self.field(objective, root).input_value())
 
+    def kept(self, root: str = "wording") -> list[str]:
+        """That text in each document that this device keeps, as its database says."""
+        found = []
+        for updates in self.page.evaluate(KEPT):
+            document: Any = Doc()
+            for update in updates:
+                document.apply_update(bytes(update))
+            found.append(str(document.get(root, type=Text)))
+        return found
+
     def served(self, objective: str, root: str = "wording") -> str:
         """The same text as the server writes it into a fresh page."""
         return str(
@@ -80,6 +112,14 @@ class Objectives:
     def saved(self) -> str | None:
         """quiet, saved, saving, local or offline."""
         return self.page.locator("#saved").get_attribute("data-saved")
+
+    def stale(self) -> int:
+        """How often the server has said that something here is to be read again."""
+        return sum(json.loads(frame)["t"] == "stale" for frame in self.frames)
+
+    def _heard(self, payload: str | bytes) -> None:
+        if isinstance(payload, str):
+            self.frames.append(payload)
 
     def until(self, true: Any, seconds: float = 45) -> None:
         """Until it is so; what the browser has to tell is heard meanwhile."""
