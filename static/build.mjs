@@ -4,7 +4,7 @@
 
 import { createHash } from "node:crypto";
 import { existsSync } from "node:fs";
-import { mkdir, readdir, readFile, rename, rm, writeFile } from "node:fs/promises";
+import { copyFile, mkdir, readdir, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { brotliCompressSync, gzipSync } from "node:zlib";
@@ -21,6 +21,7 @@ await scripts(["app", "editor"]);
 await styles();
 await icons();
 await packed();
+await paper();
 await writeFile(join(fresh, "manifest.json"), JSON.stringify(sorted(manifest), null, 1) + "\n");
 await rm(dist, { recursive: true, force: true });
 await rename(fresh, dist);
@@ -84,6 +85,34 @@ async function icons() {
   const hash = createHash("sha256").update(sprite).digest("hex").slice(0, 8).toUpperCase();
   await writeFile(join(fresh, `icons-${hash}.svg`), sprite);
   record(`icons-${hash}.svg`);
+}
+
+/** What the worker prints with, in print/: fonts that PDF readers can hold (TTF, one weight a file) and drawings. */
+async function paper() {
+  const fonts = {
+    "literata": ["400Regular", "500Medium", "500Medium_Italic", "600SemiBold"],
+    "hanken-grotesk": ["400Regular", "500Medium", "600SemiBold"],
+    "noto-sans": ["400Regular"],
+    "noto-sans-hebrew": ["400Regular"],
+    "noto-sans-arabic": ["400Regular"],
+    "noto-emoji": ["400Regular"],
+  };
+  const print = join(fresh, "print");
+  await mkdir(join(print, "fonts"), { recursive: true });
+  for (const [family, faces] of Object.entries(fonts)) {
+    for (const face of faces) {
+      const folder = join(here, "node_modules", "@expo-google-fonts", family, face);
+      const [file] = (await readdir(folder)).filter((name) => name.endsWith(".ttf"));
+      await copyFile(join(folder, file), join(print, "fonts", file));
+    }
+  }
+  const drawings = {};
+  const drawn = "check eye file-text flag hourglass list-todo minus pen-line signature stamp";
+  for (const name of drawn.split(" ")) {
+    const svg = await readFile(join(here, "node_modules", "lucide-static", "icons", `${name}.svg`), "utf8");
+    drawings[name] = svg.slice(svg.indexOf("<svg"));
+  }
+  await writeFile(join(print, "icons.json"), JSON.stringify(drawings) + "\n");
 }
 
 /** "literata-latin-wght-normal-AB12CD34.woff2" is found as "literata-latin-wght-normal.woff2". */
