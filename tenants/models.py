@@ -3,9 +3,11 @@
 # ruff: noqa: F401 - imported for the tables that they register
 import tenants.awaited
 import tenants.company.models
+import tenants.documents.files
 import tenants.documents.models
 import tenants.events
 import tenants.firm.models
+import tenants.firm.seals
 import tenants.mailing
 import tenants.mission.models
 import tenants.mission.objectives.models
