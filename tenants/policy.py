@@ -42,6 +42,7 @@ class Do(StrEnum):
     SIGN_IN_REVOKE = "sign_in.revoke"
     FIRM_SEE = "firm.see"
     FIRM_STAFF = "firm.staff"
+    FIRM_RENEW = "firm.renew"
     COMPANY_OPEN = "company.open"
     COMPANY_SEE = "company.see"
     CONTACT_EDIT = "contact.edit"
@@ -80,6 +81,7 @@ TABLE: dict[Do, frozenset[Role]] = {
     Do.SIGN_IN_REVOKE:       S({R.SELF}),
     Do.FIRM_SEE:             S({R.COORDINATOR, R.OWNER}),
     Do.FIRM_STAFF:           S({R.OWNER}),
+    Do.FIRM_RENEW:           S({R.OWNER}),
     Do.COMPANY_OPEN:         S({R.COORDINATOR, R.OWNER}),
     Do.COMPANY_SEE:          S({R.MENTEE, R.MENTOR, R.MANAGER, R.SPONSOR, R.HR, R.COORDINATOR, R.OWNER}),
     Do.CONTACT_EDIT:         S({R.COORDINATOR, R.OWNER}),

@@ -87,6 +87,18 @@ def _firm(config: Config, rest: list[str]) -> int:
     return 0
 
 
+def _renew(config: Config, rest: list[str]) -> int:
+    if len(rest) != 1:
+        stop("usage : python3 -m webapp renew COURRIEL", 2)
+    from webapp.setup.serve import with_database
+
+    with with_database(config):
+        from webapp.firm.commands import renew
+
+        renew(rest[0], owner_url=config.database_owner_url)
+    return 0
+
+
 def _policy(_config: Config, _rest: list[str]) -> int:
     from tenants.policy import printed
 
@@ -126,6 +138,7 @@ COMMANDS = {
         Command("migrate", "make the database's roles and bring its tables up to date", _migrate),
         Command("seed", "write the demonstration data", _seed),
         Command("firm", "NAME EMAIL: make a firm and invite its owner", _firm),
+        Command("renew", "EMAIL: let an owner who lost every means of signing in set up new ones", _renew),
         Command("policy", "print who may do what", _policy),
         Command("bench", "fixtures and measures for load tests", _bench, shows_pages=True, develops=True),
         Command("lock", "write the lock files again; --upgrade: newer versions", _lock, develops=True),

@@ -1,7 +1,7 @@
 """What is kept about a person, whichever company they meet: seen by that person alone.
 
-Sign-ins, requests for a code and known devices are not even granted to the application: definer functions
-(migration 0009) read and write them, so that no forgotten WHERE and no page can list them.
+Sign-ins, requests for a code, known devices and renewals are not even granted to the application: definer functions
+(migrations 0009, 0027) read and write them, so that no forgotten WHERE and no page can list them.
 """
 
 import uuid
@@ -95,7 +95,7 @@ class SignIn(Model):
     """An open door: the hash of a token that one browser holds. ``pending``: a second factor is still awaited.
 
     A pending row's token is hashed otherwise than a session's, so that it opens no page. ``fresh_at``: when a code or
-    a passkey was last given here.
+    a passkey was last given here. ``ended_at``: ended from elsewhere; kept closed for a month, so that its device is told.
     """
 
     id: Mapped[uuid.UUID] = mapped_column(primary_key=True, default=new_id)
@@ -111,6 +111,7 @@ class SignIn(Model):
     pending: Mapped[bool] = mapped_column(server_default=false())
     tries: Mapped[int] = mapped_column(server_default=text("0"))
     by: Mapped[str]
+    ended_at: Mapped[datetime | None]
     __table_args__ = (Index(None, "person_id"), Index(None, "expires_at"))
 
 
@@ -158,11 +159,39 @@ class SpentChallenge(Model):
     until: Mapped[datetime]
 
 
+class Renewal(Model):
+    """Leave to set up new means of signing in, in place of lost ones: from when until when, by an owner of which firm.
+
+    ``firm_id`` None: by the operator. Used at the person's own sign-in by a code, ended by an owner or by a sign-in that
+    shows nothing was lost. The definer functions of 0027 alone read and write it.
+    """
+
+    id: Mapped[uuid.UUID] = mapped_column(primary_key=True)
+    person_id: Mapped[uuid.UUID] = _owner()
+    firm_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("firm.id", ondelete="CASCADE"))
+    by_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("person.id", ondelete="SET NULL"))
+    by_name: Mapped[str]
+    asked_at: Mapped[datetime]
+    from_at: Mapped[datetime]
+    until_at: Mapped[datetime]
+    used_at: Mapped[datetime | None]
+    ended_at: Mapped[datetime | None]
+    __table_args__ = (
+        Index(
+            "uq_renewal_open",
+            "person_id",
+            unique=True,
+            postgresql_where=text("used_at is null and ended_at is null"),
+        ),
+        Index(None, "person_id"),
+    )
+
+
 SELF = walls.Policy("self", f"person_id = {walls.PERSON}")
 MADE = walls.Policy("system_rows", "true", (walls.SYSTEM,))  # the definer functions make and end them
 
 walls.declare("person", walls.Policy("self", f"id = {walls.PERSON}"), MADE)
 for _table in ("address", "passkey", "recovery_code"):
     walls.declare(_table, SELF, MADE)
-for _table in ("sign_in", "sign_in_request", "device", "spent_challenge"):
+for _table in ("sign_in", "sign_in_request", "device", "spent_challenge", "renewal"):
     walls.declare(_table, MADE)

@@ -67,3 +67,9 @@ def mail_address() -> tuple[str, str, str] | None:
         .where(Address.mails, Person.id == walls.acting(db.session).person)
     ).one_or_none()
     return (row.address, row.name, row.language) if row else None
+
+
+def renewal() -> tuple[datetime, datetime] | None:
+    """From when until when I may set up new means of signing in, when an owner has authorised it."""
+    row = db.session.execute(text("select * from my_renewal()")).one()
+    return (row.from_at, row.until_at) if row.from_at else None

@@ -125,6 +125,7 @@ def _ask(form: Any, actor: Actor, status: int = 200) -> Response:
         form=form,
         has_passkey=bool(passkeys.of(person.id)),
         has_application=person.totp_secret is not None,
+        renewal=queries.renewal(),
         next=_next(),
     )
 

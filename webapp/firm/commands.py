@@ -1,4 +1,6 @@
-"""``python -m webapp firm NAME EMAIL``: a firm begins by its first owner, whom it invites."""
+"""What an operator does for a firm: ``firm NAME EMAIL`` makes one and invites its first owner; ``renew EMAIL`` lets an
+owner who lost every means of signing in set up new ones.
+"""
 
 import os
 import re
@@ -6,10 +8,11 @@ import sys
 
 import psycopg
 
-from tenants.firm import operations
+from tenants.firm import operations, renewals
 from tenants.people import tokens
 from webapp.auth.forms import SHAPE
 from webapp.config import Config, Misconfigured, role_password, with_login
+from webapp.live import bus
 
 
 def found(name: str, address: str, owner_url: str = "") -> None:
@@ -31,6 +34,30 @@ def found(name: str, address: str, owner_url: str = "") -> None:
         return
     _say(f"{name} est créé. Lien d’invitation de {address} (14 jours, une seule fois) :")
     _say(f"{config.public_url}/invitations/staff/{_link(config, staff_id)}")
+
+
+def renew(address: str, owner_url: str = "") -> None:
+    """As an owner's own act for somebody else, told and late in the same way; their sign-ins end at once, sockets too.
+
+    Raises Misconfigured with one line where no owner has that address, or without the owner's login.
+    """
+    config = Config.from_environ(os.environ)
+    try:
+        with psycopg.connect(owner_url or _owner_url(config)) as connection:
+            ended = renewals.renew_owner(connection, address)
+            connection.commit()
+            for said in bus.packed("-", [f"revoked sign-in {sign_in_id}" for sign_in_id in ended or ()]):
+                connection.execute("select pg_notify(%s, %s)", (bus.CHANNEL, said))
+    except psycopg.OperationalError:
+        raise Misconfigured(
+            "DATABASE_OWNER_URL manque : `renew` agit comme propriétaire des tables"
+        ) from None
+    if ended is None:
+        raise Misconfigured(f"aucune personne de la gérance d’un cabinet n’a l’adresse {address.strip()}")
+    _say(
+        f"{address.strip()} pourra choisir une nouvelle clé ou application par un code reçu à cette adresse,"
+    )
+    _say("dans 48 heures et pendant sept jours ; ses appareils sont déconnectés, des messages le lui disent.")
 
 
 def _say(line: str) -> None:

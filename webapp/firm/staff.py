@@ -2,7 +2,7 @@
 
 from flask import Response, url_for
 
-from tenants.firm import operations, queries
+from tenants.firm import operations, queries, renewals
 from tenants.firm.models import Firm, Staff
 from tenants.policy import Do, Role
 from tenants.refusals import Incorrect
@@ -78,6 +78,7 @@ def _page(firm: Firm, form: StaffForm, status: int = 200) -> Response:
         status=status,
         firm=firm,
         staff=queries.staff_of(firm.id),
+        renewable=renewals.people(firm.id),
         form=form,
         me=actor().person_id,
         hat=hat(firm),

@@ -15,6 +15,7 @@ ACTS: dict[Do, Callable[[], str]] = {
     Do.SIGN_IN_REVOKE: lambda: gettext("Déconnecter un de ses appareils"),
     Do.FIRM_SEE: lambda: gettext("Voir le cabinet et ses entreprises"),
     Do.FIRM_STAFF: lambda: gettext("Inviter et retirer l’équipe du cabinet"),
+    Do.FIRM_RENEW: lambda: gettext("Autoriser un nouveau second facteur à qui a perdu le sien"),
     Do.COMPANY_OPEN: lambda: gettext("Ouvrir une entreprise cliente"),
     Do.COMPANY_SEE: lambda: gettext("Voir la page de l’entreprise"),
     Do.CONTACT_EDIT: lambda: gettext("Corriger le nom et l’adresse d’un contact"),

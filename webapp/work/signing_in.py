@@ -4,10 +4,11 @@ import uuid
 from datetime import datetime
 
 from flask import current_app
+from psycopg.rows import dict_row
 
 from tenants.people import codes
 from tenants.people import queries as people
-from webapp.formats import now, on_moment, speaking
+from webapp.formats import moment, now, on_moment, short_day, speaking
 from webapp.mail.compose import Mail
 from webapp.mail.deliver import deliver, link
 from webapp.work.queue import as_queue, key, key_of_try, task
@@ -46,6 +47,27 @@ def access_changed(what: str) -> None:
     _tell("access_changed", at=now())
 
 
+@task
+def means_renewed(renewal_id: str) -> None:
+    """New means of signing in were authorised: to every address of the person, and to the other owners. Nobody acts."""
+    asked = "select * from renewal_told(%s)"
+    with as_queue() as connection:
+        told = connection.cursor(row_factory=dict_row).execute(asked, (uuid.UUID(renewal_id),)).fetchall()
+    for row in told:
+        with speaking(row["language"]):
+            values = {
+                "name": row["name"],
+                "mine": row["mine"],
+                "whose": row["whose"],
+                "by": row["by_name"],
+                "firm": row["firm"],
+                "start": moment(row["from_at"]),
+                "until": short_day(row["until_at"]),
+                "link": link(HOME),
+            }
+        deliver(Mail("means_renewed", row["address"], row["language"], key(), values=values))
+
+
 def _tell(template: str, *, at: datetime, **values: str) -> None:
     me = people.mail_address()
     if me is None:
@@ -57,3 +79,4 @@ def _tell(template: str, *, at: datetime, **values: str) -> None:
 
 
 DEVICES = "people.devices"
+HOME = "home.index"
