@@ -12,12 +12,15 @@ import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from tenants.documents.glyphs import covered
+
 WHITE = re.compile(r"\s+")
 # \s covers U+00A0 and U+202F; these break lines or words too, and are white for everyone but Python.
 _TO_SPACE = dict.fromkeys((0x2060, 0xFEFF, 0x180E), None) | {0x200B: " "}
 _TOKENS = re.compile(r"\s+|\w+|[^\w\s]")
 # Joiners, variation selectors and tags that emoji and some scripts are made of; the soft hyphen prints as nothing.
-_JOINERS = frozenset("\u200c\u200d\u00ad")
+# Shaping makes the non-breaking hyphen from the plain one.
+_JOINERS = frozenset("\u200c\u200d\u00ad\u2011\ufe0e\ufe0f ")
 _UNPRINTABLE = frozenset({"Cc", "Cf", "Cs", "Co", "Cn"})
 _TAGS = range(0xE0020, 0xE0080)
 _LONG = 3000
@@ -43,7 +46,9 @@ def canonical_hash(values: Sequence[Scalar]) -> str:
 
 
 def unprintable(text: str) -> list[str]:
-    """The characters of a canonical text that no printer shows, once each: ``U+202E RIGHT-TO-LEFT OVERRIDE``."""
+    """The characters of a canonical text that nothing shows or that none of our fonts has, once each:
+    ``U+202E RIGHT-TO-LEFT OVERRIDE``. Such a text is not signed: what is printed would not be what was agreed.
+    """
     found = dict.fromkeys(c for c in canonical(text) if not _prints(c))
     return [f"U+{ord(c):04X} {unicodedata.name(c, '')}".strip() for c in found]
 
@@ -64,7 +69,7 @@ def difference(before: str, after: str) -> list[Segment]:
 def _prints(character: str) -> bool:
     if character in _JOINERS or ord(character) in _TAGS:
         return True
-    return unicodedata.category(character) not in _UNPRINTABLE
+    return unicodedata.category(character) not in _UNPRINTABLE and covered(character)
 
 
 def _runs(before: str, after: str) -> Iterator[Segment]:
