@@ -11,6 +11,7 @@ import tenants.firm.seals
 import tenants.mailing
 import tenants.mission.models
 import tenants.mission.objectives.models
+import tenants.mission.roadmap.models
 import tenants.people.models
 import tenants.tickets
 from tenants.db import Model

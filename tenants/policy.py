@@ -68,6 +68,20 @@ class Do(StrEnum):
     OBJECTIVE_PROGRESS = "objective.progress"
     OBJECTIVE_COMMENT = "objective.comment"
     OBJECTIVE_SEE_AS = "objective.see_as"
+    ROADMAP_SEE = "roadmap.see"
+    ROADMAP_PROPOSE = "roadmap.propose"
+    ROADMAP_WRITE = "roadmap.write"
+    ROADMAP_ORDER = "roadmap.order"
+    ROADMAP_SHARE = "roadmap.share"
+    ROADMAP_WITHDRAW = "roadmap.withdraw"
+    ROADMAP_CLOSE = "roadmap.close"
+    ROADMAP_REWORD = "roadmap.reword"
+    ROADMAP_ASSENT = "roadmap.assent"
+    ROADMAP_STATE = "roadmap.state"
+    ROADMAP_RESTORE = "roadmap.restore"
+    ROADMAP_COMMENT = "roadmap.comment"
+    CONTRIBUTION_ADD = "contribution.add"
+    CONTRIBUTION_REMOVE = "contribution.remove"
 
 
 S = frozenset
@@ -107,6 +121,20 @@ TABLE: dict[Do, frozenset[Role]] = {
     Do.OBJECTIVE_PROGRESS:   S({R.MENTEE, R.MENTOR, R.MANAGER, R.OBSERVER}),
     Do.OBJECTIVE_COMMENT:    S({R.READER}),
     Do.OBJECTIVE_SEE_AS:     S({R.MENTEE, R.MENTOR}),
+    Do.ROADMAP_SEE:          S({R.READER}),
+    Do.ROADMAP_PROPOSE:      S({R.MENTEE, R.MENTOR, R.MANAGER}),
+    Do.ROADMAP_WRITE:        S({R.MENTEE, R.MENTOR, R.MANAGER}),
+    Do.ROADMAP_ORDER:        S({R.MENTEE, R.MENTOR, R.MANAGER}),
+    Do.ROADMAP_SHARE:        S({R.AUTHOR}),
+    Do.ROADMAP_WITHDRAW:     S({R.AUTHOR}),
+    Do.ROADMAP_CLOSE:        S({R.MENTEE, R.MENTOR, R.MANAGER}),
+    Do.ROADMAP_REWORD:       S({R.MENTEE, R.MENTOR, R.MANAGER}),
+    Do.ROADMAP_ASSENT:       S({R.MENTEE, R.MENTOR, R.MANAGER}),
+    Do.ROADMAP_STATE:        S({R.MENTEE, R.MENTOR, R.MANAGER, R.SELF}),
+    Do.ROADMAP_RESTORE:      S({R.MENTEE, R.MENTOR, R.MANAGER}),
+    Do.ROADMAP_COMMENT:      S({R.READER}),
+    Do.CONTRIBUTION_ADD:     S({R.MENTOR}),
+    Do.CONTRIBUTION_REMOVE:  S({R.AUTHOR}),
 }  # fmt: skip
 
 

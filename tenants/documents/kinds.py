@@ -9,8 +9,18 @@ from dataclasses import dataclass
 
 from tenants.policy import Do
 
-ROOTS: dict[str, tuple[str, ...]] = {"objective": ("wording", "indicator", "notes")}
-WRITES: dict[str, Do] = {"objective": Do.OBJECTIVE_WRITE}
+ROOTS: dict[str, tuple[str, ...]] = {
+    "objective": ("wording", "indicator", "notes"),
+    "axis": ("wording",),
+    "strategy": ("wording",),
+    "action": ("wording", "notes"),
+}
+WRITES: dict[str, Do] = {
+    "objective": Do.OBJECTIVE_WRITE,
+    "axis": Do.ROADMAP_WRITE,
+    "strategy": Do.ROADMAP_WRITE,
+    "action": Do.ROADMAP_WRITE,
+}
 
 
 @dataclass(frozen=True)
