@@ -9,6 +9,7 @@ import tenants.events
 import tenants.firm.models
 import tenants.firm.seals
 import tenants.mailing
+import tenants.mission.agreement.models
 import tenants.mission.models
 import tenants.mission.objectives.models
 import tenants.mission.roadmap.models

@@ -11,12 +11,20 @@ from tenants.policy import Do
 
 ROOTS: dict[str, tuple[str, ...]] = {
     "objective": ("wording", "indicator", "notes"),
+    "request": ("text",),
+    "reformulation": ("text",),
+    "sentence": ("text",),
+    "expectation": ("hopes", "brings", "success", "fears", "needs"),
     "axis": ("wording",),
     "strategy": ("wording",),
     "action": ("wording", "notes"),
 }
 WRITES: dict[str, Do] = {
     "objective": Do.OBJECTIVE_WRITE,
+    "request": Do.REQUEST_WRITE,
+    "reformulation": Do.REFORMULATION_WRITE,
+    "sentence": Do.SENTENCE_WRITE,
+    "expectation": Do.EXPECTATION_WRITE,
     "axis": Do.ROADMAP_WRITE,
     "strategy": Do.ROADMAP_WRITE,
     "action": Do.ROADMAP_WRITE,
