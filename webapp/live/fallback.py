@@ -7,7 +7,6 @@ ACK after the commit. ``navigator.sendBeacon`` posts an UPDATE as a page closes.
 from typing import TYPE_CHECKING, Any
 
 import psycopg
-from psycopg_pool import PoolTimeout
 
 from webapp.live import frames
 from webapp.live.doors import Refuse, door
@@ -50,7 +49,7 @@ async def post(gateway: "Gateway", scope: Message, receive: Any, send: Any) -> N
         await _answer(send, 403)
     except Fault as fault:
         await _answer(send, STATUS.get(fault.code, 400), fault.reason.encode(), b"text/plain")
-    except (psycopg.Error, PoolTimeout, TimeoutError):
+    except (psycopg.Error, TimeoutError):
         await _answer(send, 503)
     else:
         kind = b"application/json" if status == 410 else b"application/octet-stream"  # noqa: PLR2004 - Gone

@@ -12,7 +12,6 @@ from typing import Any
 
 import psycopg
 from flask import Flask
-from psycopg_pool import PoolTimeout
 
 from webapp.config import Config
 from webapp.live import frames, presence
@@ -21,9 +20,10 @@ from webapp.live.carets import Carets
 from webapp.live.doors import Refuse, door, page_of
 from webapp.live.frames import Close, Fault
 from webapp.live.hearing import Hearing
-from webapp.live.joins import Asking, NoAccess, SignedOut, pool_of
+from webapp.live.joins import Asking, NoAccess, SignedOut
 from webapp.live.keeper import TICK, Keeper
 from webapp.live.presence import PageKey, Presence
+from webapp.live.questions import Questions
 from webapp.live.rates import SOCKETS, Posts
 from webapp.live.rights import Rights
 from webapp.live.topics import Hub, Member
@@ -46,8 +46,8 @@ class Gateway:
         self.https = config.secure
         self.hub = Hub()
         self.writer = Writer(live)
-        self.pool = pool_of(config.database_url)
-        self.asking = Asking(self.pool)
+        self.questions = Questions(config.database_url)
+        self.asking = Asking(self.questions)
         self.bus = Bus(live)
         self.moved: set[PageKey] = set()  # pages whose roster is to be told at the next tick
         self.presence = Presence(self.hub, self.bus.origin)
@@ -63,8 +63,8 @@ class Gateway:
         self._clock: asyncio.Task[None] | None = None
 
     async def start(self) -> None:
-        """Pools, writer, listener, clock."""
-        await self.pool.open()
+        """Questions, writer, listener, clock."""
+        await self.questions.open()
         await self.writer.start(self.writing.told)
         await self.bus.start()
         attach(self.bus)
@@ -80,7 +80,7 @@ class Gateway:
         await self.keeper.stop()
         attach(None)
         await self.bus.stop()
-        await self.pool.close()
+        await self.questions.close()
 
     # -- one socket -----------------------------------------------------------------------------
 
@@ -122,7 +122,7 @@ class Gateway:
             member.close(Close.SIGN_IN, "expired")
         except NoAccess:
             member.close(Close.NO_ACCESS)
-        except (psycopg.Error, PoolTimeout, TimeoutError):
+        except (psycopg.Error, TimeoutError):
             member.close(Close.SLOW, "database")
         else:
             if len(self.hub.persons.get(str(standing.actor.person_id), ())) >= SOCKETS:
@@ -158,7 +158,7 @@ class Gateway:
                 member.close(fault.code, fault.reason)
             except psycopg.errors.InsufficientPrivilege:
                 self.rights.judge(member)
-            except (Overflow, psycopg.Error, PoolTimeout):
+            except (Overflow, psycopg.Error):
                 member.close(Close.SLOW, "database")
 
     def _leave(self, member: Member) -> None:
@@ -241,7 +241,7 @@ class Gateway:
         missing = [s.contact for s in self.presence.everyone(key) if (key, s.contact) not in known]
         if member is None or not missing:
             return
-        with contextlib.suppress(psycopg.Error, PoolTimeout):
+        with contextlib.suppress(psycopg.Error):
             for who in await self.asking.names(member, missing, page_of(key[1])):
                 known[key, who.id] = who
             self.presence.tell(key)

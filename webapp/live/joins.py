@@ -12,25 +12,18 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-import psycopg
-from psycopg_pool import AsyncConnectionPool
-
 from tenants.actors import Actor
 from tenants.documents import kinds
 from tenants.documents.log import NOTHING, load
 from tenants.policy import Role, may
 from tenants.zones import Seat
+from webapp.live.questions import Questions
 from webapp.live.topics import Identity, Member, Page, Standing
 
-POOL = 6
 COLORS = 6
 LARGE = 200_000  # bytes of log that are loaded in a thread: smaller ones take less than a turn of the loop
 
-GREET = "select greet(%s, %s, %s, %s)"
-JOIN = (
-    "select document, zone, mission, strand, author, kind, frozen, ended, next, head, folded, settled, updates, data"
-    " from join_documents(%s, %s, %s)"
-)
+ZONE = "select zone_id from document where company_id = acting_company() and subject_id = %s limit 1"
 NAMES = """
 select k.id, k.given_name, k.family_name,
        (select array_agg(p.role) from participation p where p.company_id = k.company_id and p.contact_id = k.id
@@ -81,27 +74,17 @@ class _Subject:
     author_id: uuid.UUID
 
 
-def pool_of(url: str) -> AsyncConnectionPool:
-    """The pool of the application's login, for asking. Opened by ``open()``."""
-    return AsyncConnectionPool(
-        url,
-        min_size=1,
-        max_size=POOL,
-        open=False,
-        kwargs={"autocommit": True, "prepare_threshold": 0, "application_name": "live-ask"},
-    )
-
-
 class Asking:
-    """The two questions."""
+    """The two questions, and what else is asked of a page."""
 
-    def __init__(self, pool: AsyncConnectionPool) -> None:
-        self._pool = pool
+    def __init__(self, questions: Questions) -> None:
+        self._questions = questions
 
     async def greet(self, token: bytes, slug: str, page: Page) -> Standing:
         """Who that is on that page. Raises SignedOut, NoAccess."""
-        rows = await self._ask(GREET, (token, slug, page.mission_id, page.strand_id))
-        said: dict[str, Any] = rows[0][0] if rows else {}
+        said: dict[str, Any] = await self._questions.greet(
+            token, slug, str(page.mission_id or ""), str(page.strand_id or "")
+        )
         if said.get("person") is None:
             raise SignedOut
         if not said.get("sees"):
@@ -110,41 +93,19 @@ class Asking:
 
     async def documents(self, member: Member, docs: list[str]) -> dict[str, Opened]:
         """Each asked document, with the log of those that the member may write."""
-        ids = [uuid.UUID(doc) for doc in docs]
-        rows = await self._ask(JOIN, (member.token, member.slug, ids))
+        rows = await self._questions.documents(member.token, member.slug, docs)
         found = {str(row[0]): _opened(member, row) for row in rows}
         return {doc: found.get(doc) or Opened(doc, "withdrawn") for doc in docs}
 
-    async def _ask(self, question: str, values: tuple[Any, ...]) -> list[Any]:
-        """One statement; once more if the connection turned out to be dead (a restarted database)."""
-        for last in (False, True):
-            try:
-                async with self._pool.connection() as connection:
-                    return await (await connection.execute(question, values, binary=True)).fetchall()
-            except psycopg.OperationalError:
-                if last:
-                    raise
-        raise AssertionError  # the second round returns or raises
-
     async def zone_of(self, member: Member, subject: str) -> str:
         """The zone of a thing that has a document, if the member reads it; else ''."""
-        async with self._pool.connection() as connection, connection.transaction():
-            await connection.execute("select enter(%s, %s)", (member.token, member.slug))
-            cursor = await connection.execute(
-                "select zone_id from document where company_id = acting_company() and subject_id = %s limit 1",
-                (subject,),
-            )
-            row = await cursor.fetchone()
-        return str(row[0]) if row else ""
+        rows = await self._questions.entered(member.token, member.slug, ZONE, (subject,))
+        return str(rows[0][0]) if rows else ""
 
     async def names(self, member: Member, contacts: list[str], page: Page) -> list[Identity]:
         """How contacts are shown on a page, read with the right of somebody who is there."""
-        async with self._pool.connection() as connection, connection.transaction():
-            await connection.execute("select enter(%s, %s)", (member.token, member.slug))
-            cursor = await connection.execute(
-                NAMES, (page.mission_id, page.strand_id, page.strand_id, contacts)
-            )
-            rows = await cursor.fetchall()
+        values = (page.mission_id, page.strand_id, page.strand_id, contacts)
+        rows = await self._questions.entered(member.token, member.slug, NAMES, values)
         return [
             _identity(contact, given, family, _first(roles, staff))
             for contact, given, family, roles, staff in rows

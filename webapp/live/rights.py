@@ -6,7 +6,6 @@ from collections.abc import Coroutine
 from typing import Any
 
 import psycopg
-from psycopg_pool import PoolTimeout
 
 from webapp.live.carets import Carets
 from webapp.live.frames import Close, closed
@@ -80,7 +79,7 @@ class Rights:
             self._close(member, Close.SIGN_IN, "expired")
         except (NoAccess, psycopg.errors.InsufficientPrivilege):
             self._close(member, Close.NO_ACCESS)
-        except (psycopg.Error, PoolTimeout):
+        except psycopg.Error:
             member.seen_at = time.monotonic() - JUDGED + SOON
         finally:
             self._judging.discard(member)

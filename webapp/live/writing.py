@@ -10,7 +10,6 @@ from collections.abc import Callable
 from functools import partial
 
 import psycopg
-from psycopg_pool import PoolTimeout
 
 from tenants.documents import kinds, log
 from webapp.live import frames
@@ -155,7 +154,7 @@ class Writing:
                         del member.joining[doc]
         except psycopg.errors.InsufficientPrivilege:
             self._judge(member)
-        except (psycopg.Error, PoolTimeout):
+        except psycopg.Error:
             member.close(Close.SLOW, "database")
         finally:
             member.task = None
