@@ -58,9 +58,7 @@ class Actor:
         return frozenset(
             seat.role
             for seat in self.seats
-            if seat.sits(moment)
-            and mission in (None, seat.mission_id)
-            and (strand is None or seat.strand_id in (None, strand))
+            if seat.sits(moment) and mission in (None, seat.mission_id) and seat.spans(strand)
         )
 
     def _named(self, subject: Subject) -> frozenset[Role]:

@@ -10,6 +10,7 @@ from sqlalchemy import Index, text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
+from tenants import walls
 from tenants.db import Model, TenantRow, db, new_id, now, within
 
 # Events to which the worker reacts (a mail, a reminder). The others are told live and kept, nothing more.
@@ -32,6 +33,9 @@ class Event(TenantRow, Model):
         within("contact", "by_id"),
         Index("ix_event_zone", "company_id", "zone_id", "at"),
     )
+
+
+walls.declare("event", walls.ROWS, walls.ERASED)
 
 
 def record(

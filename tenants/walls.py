@@ -124,6 +124,9 @@ MISSION = Policy("mission_wall", f"mission_id = ANY ({MISSIONS})", (APP,), restr
 ROWS = Policy("company_rows", "true")  # permissive: without one, nothing is visible
 LOG = Policy("live_rows", "true", (LIVE,))  # document tables
 ACROSS = Policy("across", "true", (SYSTEM,), command="SELECT")  # the definer functions and the dump
+ERASED = Policy(
+    "erased", "true", (SYSTEM,), command="DELETE"
+)  # what was withdrawn: erase_withdrawn(), by the clock
 
 DECLARED: dict[str, tuple[Policy, ...]] = {}
 GLOBAL: set[str] = set()

@@ -83,7 +83,10 @@ class Zone:
 
 @dataclass(frozen=True)
 class Seat:
-    """A participation as the rule reads it: a contact, in a role, in a strand (None: all of them), from when to when."""
+    """A participation as the rule reads it: a contact, in a role, in a strand (None: all of them), from when to when.
+
+    ``opened``: the strands that a later mentor of all of them was let into, each by its own mentee (None: all).
+    """
 
     contact_id: uuid.UUID
     mission_id: uuid.UUID
@@ -91,6 +94,13 @@ class Seat:
     role: Role
     reads_from: datetime | None
     until_at: datetime | None
+    opened: frozenset[uuid.UUID] | None = None
+
+    def spans(self, strand_id: uuid.UUID | None) -> bool:
+        """Whether that strand is within the seat; what is of the mission as a whole (None) always is."""
+        if strand_id is None or self.strand_id == strand_id:
+            return True
+        return self.strand_id is None and (self.opened is None or strand_id in self.opened)
 
     def sits(self, at: datetime) -> bool:
         """Whether this participation counts at that time: begun to read, not ended."""
@@ -105,7 +115,7 @@ def reads(seat: Seat, zone: Zone, then: Matrix, current: Matrix) -> bool:
     """Whether that seat reads that zone: audience ∩ matrix when it was made ∩ matrix now, within its strand."""
     return (
         seat.mission_id == zone.mission_id
-        and (zone.strand_id is None or seat.strand_id is None or seat.strand_id == zone.strand_id)
+        and seat.spans(zone.strand_id)
         and seat.role in CEILING[zone.audience]
         and seat.role in then.get(zone.kind, frozenset())
         and seat.role in current.get(zone.kind, frozenset())

@@ -105,8 +105,9 @@ class PresenceHidden(Model):
     )
 
 
-for _table in ("document", "document_update", "document_snapshot"):
-    walls.declare(_table, walls.ROWS, walls.LOG)
+for _table in ("document", "document_update"):
+    walls.declare(_table, walls.ROWS, walls.LOG, walls.ERASED)
+walls.declare("document_snapshot", walls.ROWS, walls.LOG)
 walls.declare("document_text", walls.ROWS, walls.Policy("live_rows", "true", (walls.LIVE,), command="SELECT"))
 _MINE = walls.Policy("own", "contact_id = (SELECT acting_contact())", (walls.APP,), restrictive=True)
 walls.declare("presence_hidden", walls.ROWS, _MINE)

@@ -7,6 +7,7 @@ import uuid
 from datetime import date, datetime
 
 from sqlalchemy import CheckConstraint, Index, PrimaryKeyConstraint
+from sqlalchemy.dialects.postgresql import ARRAY, UUID
 from sqlalchemy.orm import Mapped, mapped_column
 
 from tenants import walls
@@ -54,7 +55,8 @@ class Participation(TenantRow, Model):
     """A person, a role, a strand (None: all), from when to when. ``reads_from`` None: does not read yet.
 
     ``first_team``: set with the mission; whoever comes later is announced first (``announced_at``), and a later mentor
-    is accepted by the mentee.
+    is accepted by the mentee. ``opened_ids``: the strands that such a mentor reads, each opened by its own mentee's
+    word or begun once they were there (None: all, as for the first team).
     """
 
     mission_id: Mapped[uuid.UUID]
@@ -66,7 +68,12 @@ class Participation(TenantRow, Model):
     accepted_at: Mapped[datetime | None]
     reads_from: Mapped[datetime | None]
     until_at: Mapped[datetime | None]
+    opened_ids: Mapped[list[uuid.UUID] | None] = mapped_column(ARRAY(UUID(as_uuid=True)))
     __table_args__ = (
+        CheckConstraint(
+            "role <> 'mentor' or first_team or strand_id is not null or reads_from is null or opened_ids is not null",
+            name="opened",
+        ),
         CheckConstraint("role in ('mentor', 'mentee', 'manager', 'sponsor', 'hr')", name="role"),
         CheckConstraint("role <> 'mentee' or strand_id is not null", name="strand"),
         within("mission", "mission_id"),

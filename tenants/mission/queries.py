@@ -26,7 +26,8 @@ select p.id, p.name, p.language, p.theme, p.notice_version,
   (select jsonb_build_object('id', k.id, 'given', k.given_name, 'family', k.family_name, 'title', k.title,
      'firm_id', c.firm_id, 'firm', c.firm_name, 'company', c.name, 'slug', c.slug)
      from contact k join company c on c.id = k.company_id where k.company_id = :c and k.id = :k) as contact,
-  (select jsonb_agg(jsonb_build_array(s.contact_id, s.mission_id, s.strand_id, s.role, s.reads_from, s.until_at)
+  (select jsonb_agg(jsonb_build_array(s.contact_id, s.mission_id, s.strand_id, s.role, s.reads_from, s.until_at,
+     s.opened_ids)
      order by s.announced_at) from participation s where s.company_id = :c and s.contact_id = :k) as seats,
   (select jsonb_agg(jsonb_build_array(f.firm_id, f.role)) from staff f
     where f.person_id = p.id and f.accepted_at is not null and f.until_at is null) as firms
@@ -84,7 +85,7 @@ select jsonb_build_array(m.title, m.starts_on, m.ends_on, m.hours, m.rule_id, m.
   (select jsonb_agg(jsonb_build_array(s.id, s.position, s.state_zone_id) order by s.position) from strand s
     where s.company_id = :c and s.mission_id = :m),
   (select jsonb_agg(jsonb_build_array(p.contact_id, p.mission_id, p.strand_id, p.role, p.reads_from, p.until_at,
-     p.id, p.first_team, p.announced_at, p.accepted_at) order by p.announced_at, p.id) from participation p
+     p.opened_ids, p.id, p.first_team, p.announced_at, p.accepted_at) order by p.announced_at, p.id) from participation p
     where p.company_id = :c and p.mission_id = :m),
   (select jsonb_agg(jsonb_build_array(k.id, k.given_name, k.family_name, k.title) order by k.id) from contact k
     where k.company_id = :c and (k.id = m.created_by or
@@ -180,7 +181,7 @@ class Frame:
             (
                 s for s in self.seats
                 if s.role in order and (s.until_at is None or s.until_at > moment)
-                and (strand is None or s.strand_id in (None, strand))
+                and s.spans(strand)
             ),
             key=lambda s: order.index(s.role),
         )  # fmt: skip
@@ -260,14 +261,15 @@ def _at(value: str | None) -> datetime | None:
 
 
 def _seat(values: list[Any]) -> Seat:
-    contact, mission, strand, role, reads_from, until_at = values[:6]
+    contact, mission, strand, role, reads_from, until_at, opened = values[:7]
     return Seat(
-        uuid.UUID(contact), uuid.UUID(mission), _id(strand), Role(role), _at(reads_from), _at(until_at)
-    )
+        uuid.UUID(contact), uuid.UUID(mission), _id(strand), Role(role), _at(reads_from), _at(until_at),
+        None if opened is None else frozenset(map(uuid.UUID, opened)),
+    )  # fmt: skip
 
 
 def _place(values: list[Any]) -> Place:
-    id_, first_team, announced, accepted = values[6:]
+    id_, first_team, announced, accepted = values[7:]
     return Place(uuid.UUID(id_), _seat(values), first_team, datetime.fromisoformat(announced), _at(accepted))
 
 

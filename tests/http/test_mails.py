@@ -20,7 +20,7 @@ from tenants.mission.objectives import queries
 from tenants.people import codes
 from webapp.mail.compose import Unaddressable, message_id, recipient
 from webapp.mail.sink import Sink
-from webapp.work import queue, worker  # noqa: F401 - it names every task
+from webapp.work import queue, worker
 
 T = models.metadata.tables
 CANARY = "CNRY-4f1b9c0de7"
@@ -255,6 +255,55 @@ def test_what_was_taken_back_is_erased_by_its_job_and_leaves_nothing(act, superu
     kept = everything(superuser)
     assert CANARY not in kept
     assert str(made) not in kept
+
+
+def test_what_was_taken_back_goes_by_the_clock_when_its_author_was_removed_meanwhile(
+    app, world, act, superuser, work, monkeypatch
+):
+    """The job acts as the author, who reads nothing of it any more: the clock's sweep acts as nobody."""
+    published: list[str] = []
+    monkeypatch.setattr(queue, "publish", published.extend)
+    made = act("ines", lambda x: objectives.propose(x.frame, x.strand, by=x.me, wording=f"{CANARY}-wording"))
+    act("ines", lambda x: objectives.share(queries.get(made), x.frame, by=x.me))
+    stays = act("ines", lambda x: objectives.propose(x.frame, x.strand, by=x.me, wording="Reste"))
+    act("marc", lambda x: objectives.comment(queries.get(made), uuid.uuid4(), f"{CANARY}-comment", by=x.me))
+    [document] = superuser.execute(
+        sa.text("select * from document where subject_id = :i and ended_why is null"), {"i": made}
+    )
+    superuser.execute(
+        T["document_update"]
+        .insert()
+        .values(
+            company_id=document.company_id,
+            document_id=document.id,
+            zone_id=document.zone_id,
+            data=b"\0\0",
+            contact_id=world.people["marc"].contacts["ombrelune"],
+        )
+    )
+    act("ines", lambda x: objectives.withdraw(queries.get(made), by=x.me))
+    superuser.execute(
+        sa.text("update participation set until_at = now() where contact_id = :k"),
+        {"k": world.people["ines"].contacts["ombrelune"]},
+    )
+    superuser.execute(sa.text("update procrastinate_jobs set scheduled_at = now()"))
+    work()
+    assert str(made) in everything(superuser), "hidden, and still there"
+    clocked = worker.assemble(app).periodic_registry.periodic_tasks.values()
+    assert "erase_withdrawn" in {p.task.name for p in clocked}
+    for age, gone in (("50 seconds", False), ("61 seconds", True)):
+        superuser.execute(
+            sa.text("update objective set withdrawn_at = now() - cast(:a as interval) where id = :i"),
+            {"a": age, "i": made},
+        )
+        published.clear()
+        superuser.execute(sa.text("select defer_as('erase_withdrawn', '{}', null, null)"))
+        work()
+        assert (f"closed {document.id} withdrawn" in published) is gone
+    kept = everything(superuser)
+    for trace in (CANARY, str(made), str(document.id)):
+        assert trace not in kept
+    assert str(stays) in kept
 
 
 def test_who_has_lost_the_right_to_read_gets_nothing(app, world, shared, work, superuser):

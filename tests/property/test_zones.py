@@ -17,8 +17,12 @@ from tests.conftest import DEEP
 T = models.metadata.tables
 WHEN = st.sampled_from([None, timedelta(days=-9), timedelta(days=9)])
 CELLS = st.frozensets(st.tuples(st.sampled_from(list(Kind)[:4]), st.sampled_from(COMPANY_ROLES)), max_size=16)
+# of a seat in all strands: all of them (None), or those that were opened to it
+OPENED = st.sampled_from([None, None, (), (0,), (1,), (0, 1)])
 SEATS = st.lists(
-    st.tuples(st.sampled_from(COMPANY_ROLES), st.integers(0, 5), st.sampled_from([None, 0, 1]), WHEN, WHEN),
+    st.tuples(
+        st.sampled_from(COMPANY_ROLES), st.integers(0, 5), st.sampled_from([None, 0, 1]), WHEN, WHEN, OPENED
+    ),
     max_size=8,
 )
 ZONES = st.lists(
@@ -64,17 +68,19 @@ def test_both_sides_of_the_rule_agree(
                 T["strand"].insert().values(**ids, id=strand, position=n, state_zone_id=uuid.uuid4())
             )
         plain = []
-        for role, who, strand, reads_from, until_at in seats:
+        for role, who, strand, reads_from, until_at, opened in seats:
             n = 0 if strand is None and role is Role.MENTEE else strand
             seat = Seat(
                 contacts[who], mission, None if n is None else strands[n], role,
                 None if reads_from is None else now() + reads_from, None if until_at is None else now() + until_at,
+                None if opened is None else frozenset(strands[n] for n in opened),
             )  # fmt: skip
             plain.append(seat)
             superuser.execute(
                 T["participation"].insert().values(
                     **ids, id=uuid.uuid4(), strand_id=seat.strand_id, contact_id=seat.contact_id, role=role,
                     first_team=True, announced_at=now(), reads_from=seat.reads_from, until_at=seat.until_at,
+                    opened_ids=None if seat.opened is None else sorted(seat.opened),
                 )
             )  # fmt: skip
         made = []

@@ -1,5 +1,6 @@
 """The walls, as the database really has them: declared beside the models, forced, restrictive, owned elsewhere."""
 
+import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -202,3 +203,25 @@ def test_a_refused_door_leaves_nobody_acting(app: Any, world: Any) -> None:
         assert refused.value.signed_in
         db.session.rollback()
         assert walls.acting(db.session) == walls.Acting()
+
+
+# A seat in all strands may be a later mentor's, into whose strands each mentee lets them: « in all » is never asked alone.
+UNOPENED = r"(\w+)\.strand_id is null( or \w+\.strand_id is null)? or \1\.strand_id = "
+
+
+def test_every_function_asks_which_strands_a_seat_was_let_into(superuser: sa.Connection) -> None:
+    """Those that look across judge seats by themselves: the walls are not there to catch what one of them forgets."""
+    rows = superuser.execute(
+        sa.text(
+            "select proname, prosrc from pg_proc where pronamespace = 'public'::regnamespace and prosrc ~ 'reads_from'"
+        )
+    ).all()
+    asked = {r.proname for r in rows if "opened_ids" in r.prosrc}
+    assert {"my_zones_now", "my_strands", "my_waits", "greet"} <= asked
+    forgotten = {
+        (r.proname, found[0])
+        for r in rows
+        for found in re.finditer(UNOPENED, r.prosrc)
+        if f"{found[1]}.reads_from <= now()" in r.prosrc
+    }
+    assert forgotten == set()

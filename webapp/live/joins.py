@@ -190,6 +190,7 @@ def _seat(contact: uuid.UUID, s: dict[str, Any]) -> Seat:
         role=Role(s["role"]),
         reads_from=_time(s["from"]),
         until_at=_time(s["until"]),
+        opened=None if s["opened"] is None else frozenset(map(uuid.UUID, s["opened"])),
     )
 
 
@@ -198,12 +199,7 @@ def _time(at: str | None) -> datetime | None:
 
 
 def _party(seats: tuple[Seat, ...], staff: frozenset[Role], page: Page) -> str:
-    held = {
-        s.role
-        for s in seats
-        if page.mission_id in (None, s.mission_id)
-        and (page.strand_id is None or s.strand_id in (None, page.strand_id))
-    }
+    held = {s.role for s in seats if page.mission_id in (None, s.mission_id) and s.spans(page.strand_id)}
     return _first(held, bool(staff))
 
 

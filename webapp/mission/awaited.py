@@ -47,10 +47,7 @@ def _line(frame: Frame, waits: list[Wait], actor: Actor) -> Line:
     if reminded is not None:
         rest += " " + gettext("Un rappel est parti %(day)s.", day=formats.on_day(reminded))
     recent = reminded is not None and formats.now() < reminded + PAUSE
-    party = any(
-        s.role in PARTIES and first.strand_id in (None, s.strand_id or first.strand_id)
-        for s in actor.seats_in(frame.id)
-    )
+    party = any(s.role in PARTIES and s.spans(first.strand_id) for s in actor.seats_in(frame.id))
     there = first.contact_id in frame.members
     return Line(
         lead=_lead(frame, first, len(waits), you=you),

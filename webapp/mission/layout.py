@@ -75,10 +75,7 @@ def rail(
 def my_strands(frame: Frame, actor: Actor) -> list[uuid.UUID]:
     """The strands in which the actor sits, in their order; all of them for who sits in all; none for the firm's hat."""
     seats = actor.seats_in(frame.id)
-    if any(s.strand_id is None for s in seats):
-        return [s.id for s in frame.strands]
-    held = {s.strand_id for s in seats}
-    return [s.id for s in frame.strands if s.id in held]
+    return [s.id for s in frame.strands if any(seat.spans(s.id) for seat in seats)]
 
 
 def strands(frame: Frame, actor: Actor, room: str, strand_id: uuid.UUID | None) -> list[StrandView]:

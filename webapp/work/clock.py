@@ -1,4 +1,4 @@
-"""What happens by the clock: stalled jobs again, what awaits each at eight, what has ended is forgotten."""
+"""What happens by the clock: stalled jobs again, what awaits each at eight, what has ended or was taken back goes."""
 
 from datetime import time
 from zoneinfo import ZoneInfo
@@ -12,6 +12,7 @@ from webapp.work.queue import as_queue, task
 
 SILENT = 15.0  # seconds without a heartbeat after which a worker is taken for dead
 EIGHT, NINE = time(8), time(9)
+CLOCKED = {"at_eight": "*/10 * * * *", "forget": "7 * * * *", "erase_withdrawn": "* * * * *"}
 
 
 def wind(queue: procrastinate.App) -> None:
@@ -26,7 +27,7 @@ def wind(queue: procrastinate.App) -> None:
                 await queue.job_manager.retry_job(job)
 
     queue.periodic(cron="* * * * * */15")(queue.task(name="rescue", queueing_lock="rescue")(rescue))
-    for name, cron in {"at_eight": "*/10 * * * *", "forget": "7 * * * *"}.items():
+    for name, cron in CLOCKED.items():
         queue.periodic(cron=cron, queueing_lock=name)(queue.tasks[name])
 
 

@@ -2,11 +2,21 @@
 
 import uuid
 
+from tenants.events import tell
 from tenants.mission.objectives import operations as objectives
-from webapp.work.queue import task
+from webapp.work.queue import as_queue, task
 
 
 @task
 def erase_objective(objective_id: str) -> None:
     """As its author: nothing if the withdrawal was undone meanwhile, or is done already."""
     objectives.erase(uuid.UUID(objective_id))
+
+
+@task
+def erase_withdrawn(timestamp: int = 0) -> None:
+    """By the clock, as nobody: what its author can no longer erase, having been removed before it was done (0015)."""
+    with as_queue() as connection:
+        gone = connection.execute("select erase_withdrawn()").fetchall()
+    for (document_id,) in gone:
+        tell(f"closed {document_id} withdrawn")

@@ -12,6 +12,7 @@ from sqlalchemy import CheckConstraint, Index, Numeric
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB, UUID
 from sqlalchemy.orm import Mapped, mapped_column
 
+from tenants import walls
 from tenants.db import Model, TenantRow, now, within
 
 # An exact number of what was typed: it is part of what people initial, so no binary fraction may stand for it.
@@ -62,6 +63,7 @@ class Objective(TenantRow, Model):
         within("contact", "observer_id"),
         Index("ix_objective_zone", "company_id", "zone_id", "id"),
         Index(None, "company_id", "mission_id"),
+        Index("ix_objective_withdrawn", "withdrawn_at", postgresql_where="withdrawn_at is not null"),
     )
 
     @property
@@ -197,3 +199,6 @@ class Change(TenantRow, Model):
         Index("ix_change_zone", "company_id", "zone_id", "objective_id"),
         Index(None, "company_id", "objective_id"),
     )
+
+
+walls.declare("objective", walls.ROWS, walls.ERASED)

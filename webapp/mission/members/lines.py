@@ -88,10 +88,7 @@ def _told(frame: Frame, actor: Actor, place: Place) -> bool:
     if place.first_team or seat.until_at is not None or seat.contact_id == actor.contact_id:
         return False
     told = {Role.MENTEE} if seat.role is Role.MENTOR else {Role.MENTEE, Role.MENTOR}
-    return any(
-        s.role in told and (seat.strand_id is None or s.strand_id in (None, seat.strand_id))
-        for s in actor.seats_in(frame.id)
-    )
+    return any(s.role in told and s.spans(seat.strand_id) for s in actor.seats_in(frame.id))
 
 
 def _lines(frame: Frame, actor: Actor, places: list[Place], invitations: list[Invitation]) -> list[Line]:
