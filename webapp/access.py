@@ -103,6 +103,14 @@ class Current:
         found: Actor | None = g.get("actor")
         return found
 
+    @property
+    def forget(self) -> uuid.UUID | None:
+        """Whose unsent texts this device is to forget: its sign-in was ended from elsewhere. Never for one that expired."""
+        from webapp.auth import session
+
+        token = g.get("token_hash")
+        return session.ended(token) if token and g.get("actor") is None else None
+
 
 def check_routes(app: Flask) -> None:
     """Raises if a route neither names its Do nor is public."""

@@ -1,12 +1,15 @@
 """Signing in as people do: with a finger on a phone, from the address field, in place over what they were writing."""
 
+import hashlib
 import re
+import secrets
 from typing import Any
 
 import pytest
 import sqlalchemy as sa
 from playwright.sync_api import expect
 
+from tests.browser.writing import Objectives
 from tests.visitor import Mailbox
 
 INES = "ines@example.test"
@@ -182,3 +185,50 @@ def test_no_page_of_ours_scrolls_sideways(visit, width):
         page.goto(address)
         assert page.evaluate("document.documentElement.scrollWidth") <= width, address
     assert page.faults == []
+
+
+def another_device(superuser: sa.Connection, who: Any) -> str:
+    """A sign-in of theirs on another device; its token."""
+    token = secrets.token_urlsafe(32)
+    row = (
+        "insert into sign_in (id, token_hash, person_id, expires_at, idle_until, device, by) values"
+        " (gen_random_uuid(), :t, :p, now() + interval '1 day', now() + interval '1 day', 'Safari, iPhone', 'code')"
+    )
+    superuser.execute(sa.text(row), {"t": hashlib.sha256(token.encode()).digest(), "p": who.id})
+    return token
+
+
+@pytest.mark.parametrize("ended", ["elsewhere", "in time"])
+def test_a_device_signed_out_from_elsewhere_forgets_what_a_closed_tab_had_not_sent(
+    visit, site, superuser, world, ended
+):
+    solo = world.missions["solo"]
+    ines = Objectives(visit("ines"), f"/{solo.slug}/missions/{solo.id}/objectives")
+    o = ines.begin()
+    ines.write(o, 0)
+    ines.until(lambda: ines.saved == "saved")
+    ines.page.context.set_offline(True)
+    ines.type("Jamais envoyé.")
+    ines.until(lambda: "Jamais envoyé." in ines.kept())
+    device = ines.page.context
+    ines.page.close(run_before_unload=False)
+    if ended == "elsewhere":
+        phone = visit()
+        phone.context.add_cookies(
+            [{"name": "sid", "value": another_device(superuser, world.people["ines"]), "url": site.url}]
+        )
+        phone.goto("/profile/devices")
+        phone.get_by_role("button", name="Déconnecter : Firefox").click()
+        expect(phone.get_by_text("Firefox")).to_have_count(0)
+    else:
+        superuser.execute(sa.text("update sign_in set expires_at = now() - interval '1 minute'"))
+    device.set_offline(False)
+    ines.page = device.new_page()
+    ines.page.goto(ines.address)
+    expect(ines.page.get_by_text("Connectez-vous pour ouvrir cette page")).to_be_visible()
+    ines.page.goto("/sign-in")
+    if ended == "elsewhere":
+        ines.until(lambda: ines.kept() == [])
+    else:
+        ines.page.wait_for_load_state("networkidle")
+        assert ines.kept() == ["Jamais envoyé."]

@@ -252,8 +252,22 @@ def test_a_device_is_signed_out_at_once_and_its_sockets_are_told(
     done = ines.post(f"/profile/devices/{theirs}/sign-out")
     assert done.headers["Location"] == "/profile/devices"
     assert said == [f"revoked sign-in {theirs}"]
-    assert other.get("/profile").status_code == 401
     assert ines.get("/profile").status_code == 200
+    for address in ("/profile", "/sign-in"):  # and the device, whenever it comes back
+        assert f'data-forget="{world.people["ines"].id}"' in other.get(address).text
+
+
+def test_a_sign_in_that_expired_or_was_left_here_tells_the_device_nothing(app, ines, superuser, world):
+    superuser.execute(sa.text("update sign_in set expires_at = now() - interval '1 minute'"))
+    assert ines.get("/profile").status_code == 401
+    assert "data-forget" not in ines.get("/profile").text + ines.get("/sign-in").text
+    superuser.execute(sa.text("update sign_in set expires_at = now() + interval '1 hour'"))
+    token = ines.cookie()
+    ines.get("/profile")
+    ines.post("/sign-out")
+    ines.client.set_cookie("sid", token)
+    assert ines.get("/profile").status_code == 401
+    assert "data-forget" not in ines.get("/sign-in").text
 
 
 def test_all_the_others_are_signed_out_in_one_act(app, ines, mailbox, superuser, world):
@@ -267,7 +281,8 @@ def test_all_the_others_are_signed_out_in_one_act(app, ines, mailbox, superuser,
     assert [o.get("/profile").status_code for o in others] == [401, 401]
     assert ines.get("/profile").status_code == 200
     mine = superuser.scalar(
-        sa.text("select count(*) from sign_in where person_id = :p"), {"p": world.people["ines"].id}
+        sa.text("select count(*) from sign_in where person_id = :p and ended_at is null"),
+        {"p": world.people["ines"].id},
     )
     assert (mine, superuser.scalar(sa.text("select count(*) from sign_in")) > 1) == (1, True), "nobody else's"
 

@@ -6,6 +6,7 @@ Why not Flask's signed session, nor Flask-Login's: after a sign-out a copied coo
 import re
 import threading
 import time
+import uuid
 from collections.abc import Mapping
 
 from flask import Response, current_app
@@ -103,6 +104,13 @@ def touch(token: bytes) -> None:
         _touched[token] = moment
     with db.engine.begin() as connection:
         connection.execute(text("select touch_sign_in(:t)"), {"t": token})
+
+
+def ended(token: bytes) -> uuid.UUID | None:
+    """Whose sign-in that was, when it was ended from elsewhere; apart from the request's transaction, where nobody acts."""
+    with db.engine.connect() as connection:
+        found: uuid.UUID | None = connection.scalar(text("select ended_sign_in(:t)"), {"t": token})
+        return found
 
 
 def _first(agent: str, words: tuple[tuple[str, str], ...]) -> str:
