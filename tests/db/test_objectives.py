@@ -174,11 +174,28 @@ def test_a_post_is_stale_for_its_own_field_only(world: Any) -> None:
     assert (stale.value.values["mine"], stale.value.values["theirs"]) == ("Autre enjeu", "Tenir les quais")
 
 
+def test_a_page_opened_before_sharing_overwrites_nothing(world: Any) -> None:
+    """A second tab of the author's: what it read was a draft, of which sharing kept no revision."""
+    with As(world, "ines") as a:
+        made = operations.propose(a.frame, a.strand, by=a.me, wording="Relire les écarts")
+        operations.set_fields(queries.get(made), a.frame, a.line(made).revision, {"stake": "Tenir"}, by=a.me)
+    with As(world, "ines") as a:
+        read_at = a.line(made).revision
+        operations.share(queries.get(made), a.frame, by=a.me)
+    with As(world, "ines") as a, pytest.raises(Stale, match="stale") as stale:
+        operations.set_fields(queries.get(made), a.frame, read_at, {"stake": "Ancien"}, by=a.me)
+    assert (stale.value.values["mine"], stale.value.values["theirs"]) == ("Ancien", "Tenir")
+    with As(world, "ines") as a:
+        operations.set_fields(queries.get(made), a.frame, a.line(made).revision, {"stake": "Neuf"}, by=a.me)
+
+
 def test_only_a_reader_can_observe(world: Any) -> None:
     made = shared(world)
     solange = world.people["solange"].contacts["ombrelune"]
     with As(world, "ines") as a, pytest.raises(Incorrect):
-        operations.set_fields(queries.get(made), a.frame, 99, {"observer": solange}, by=a.me)
+        operations.set_fields(
+            queries.get(made), a.frame, a.line(made).revision, {"observer": solange}, by=a.me
+        )
 
 
 def test_what_was_agreed_is_quoted_while_it_is_reworded(world: Any) -> None:

@@ -82,7 +82,7 @@ def share(objective: Objective, frame: Frame, *, by: Actor) -> None:
     row.document_id = documents.reseed(row.document_id, _me(by), zone_id=zone_id).id
     row.zone_id, row.shared_at, row.position = zone_id, now(), _last(row) + 1
     row.revision = (row.revision // ROUND + 1) * ROUND
-    row.touched = {}
+    row.touched = dict.fromkeys(FIELDS, row.revision)  # a page that read the draft is stale for all of them
     db.session.flush()
     _tell(row, "objective.shared", by, "shared")
     stale(old, _list(row))
