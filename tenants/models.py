@@ -10,6 +10,7 @@ import tenants.firm.models
 import tenants.firm.seals
 import tenants.mailing
 import tenants.mission.agreement.models
+import tenants.mission.agreement.versions_models
 import tenants.mission.models
 import tenants.mission.objectives.models
 import tenants.mission.roadmap.models

@@ -43,6 +43,7 @@ class Do(StrEnum):
     FIRM_SEE = "firm.see"
     FIRM_STAFF = "firm.staff"
     FIRM_RENEW = "firm.renew"
+    FIRM_SEAL = "firm.seal"
     COMPANY_OPEN = "company.open"
     COMPANY_SEE = "company.see"
     CONTACT_EDIT = "contact.edit"
@@ -55,6 +56,7 @@ class Do(StrEnum):
     MENTOR_ACCEPT = "mentor.accept"
     PRESENCE_HIDE = "presence.hide"
     REMINDER = "reminder.send"
+    FILE_READ = "file.read"
     REQUEST_BEGIN = "request.begin"
     REQUEST_WRITE = "request.write"
     REQUEST_CONFIRM = "request.confirm"
@@ -65,6 +67,17 @@ class Do(StrEnum):
     EXPECTATION_DATE = "expectation.date"
     DIVERGENCE_MARK = "divergence.mark"
     DIVERGENCE_SETTLE = "divergence.settle"
+    TERMS_WRITE = "terms.write"
+    VERSION_PROPOSE = "version.propose"
+    VERSION_READ = "version.read"
+    VERSION_SIGN = "version.sign"
+    VERSION_TALK = "version.talk"
+    VERSION_HEAR = "version.hear"
+    VERSION_OWN = "version.own"
+    DATES_PROPOSE = "dates.propose"
+    DATES_SIGN = "dates.sign"
+    DATES_ACCEPT = "dates.accept"
+    CLAUSES_WRITE = "clauses.write"
     OBJECTIVE_SEE = "objective.see"
     OBJECTIVE_PROPOSE = "objective.propose"
     OBJECTIVE_WRITE = "objective.write"
@@ -92,6 +105,17 @@ class Do(StrEnum):
     ROADMAP_COMMENT = "roadmap.comment"
     CONTRIBUTION_ADD = "contribution.add"
     CONTRIBUTION_REMOVE = "contribution.remove"
+    SCHEDULE_SEE = "schedule.see"
+    SCHEDULE_PLAN = "schedule.plan"
+    SCHEDULE_GATHER = "schedule.gather"
+    SCHEDULE_LAY_OUT = "schedule.lay_out"
+    SCHEDULE_ANSWER = "schedule.answer"
+    SCHEDULE_FIX = "schedule.fix"
+    AGENDA_WRITE = "agenda.write"
+    SUMMARY_WRITE = "summary.write"
+    SUMMARY_SHARE = "summary.share"
+    REVIEW_WRITE = "review.write"
+    REVIEW_APPROVE = "review.approve"
 
 
 S = frozenset
@@ -106,6 +130,7 @@ TABLE: dict[Do, frozenset[Role]] = {
     Do.FIRM_SEE:             S({R.COORDINATOR, R.OWNER}),
     Do.FIRM_STAFF:           S({R.OWNER}),
     Do.FIRM_RENEW:           S({R.OWNER}),
+    Do.FIRM_SEAL:            S({R.OWNER}),
     Do.COMPANY_OPEN:         S({R.COORDINATOR, R.OWNER}),
     Do.COMPANY_SEE:          S({R.MENTEE, R.MENTOR, R.MANAGER, R.SPONSOR, R.HR, R.COORDINATOR, R.OWNER}),
     Do.CONTACT_EDIT:         S({R.COORDINATOR, R.OWNER}),
@@ -118,6 +143,7 @@ TABLE: dict[Do, frozenset[Role]] = {
     Do.MENTOR_ACCEPT:        S({R.MENTEE}),
     Do.PRESENCE_HIDE:        S({R.MENTEE, R.MENTOR, R.MANAGER, R.SPONSOR, R.HR}),
     Do.REMINDER:             S({R.MENTEE, R.MENTOR, R.MANAGER}),
+    Do.FILE_READ:            S({R.READER}),
     Do.REQUEST_BEGIN:        S({R.MENTEE, R.MENTOR, R.MANAGER, R.SPONSOR}),
     Do.REQUEST_WRITE:        S({R.AUTHOR}),
     Do.REQUEST_CONFIRM:      S({R.MENTEE, R.MANAGER, R.SPONSOR}),
@@ -128,6 +154,17 @@ TABLE: dict[Do, frozenset[Role]] = {
     Do.EXPECTATION_DATE:     S({R.MENTOR}),
     Do.DIVERGENCE_MARK:      S({R.MENTEE, R.MENTOR, R.MANAGER, R.SPONSOR}),
     Do.DIVERGENCE_SETTLE:    S({R.MENTEE, R.MENTOR, R.MANAGER, R.SPONSOR}),
+    Do.TERMS_WRITE:          S({R.MENTEE, R.MENTOR, R.MANAGER, R.SPONSOR}),
+    Do.VERSION_PROPOSE:      S({R.MENTEE, R.MENTOR, R.MANAGER, R.SPONSOR}),
+    Do.VERSION_READ:         S({R.MENTEE, R.MENTOR, R.MANAGER, R.SPONSOR, R.HR}),
+    Do.VERSION_SIGN:         S({R.MENTEE, R.MENTOR, R.MANAGER, R.SPONSOR, R.HR}),
+    Do.VERSION_TALK:         S({R.MENTEE}),
+    Do.VERSION_HEAR:         S({R.MENTOR}),
+    Do.VERSION_OWN:          S({R.SELF}),
+    Do.DATES_PROPOSE:        S({R.MENTOR, R.SPONSOR, R.COORDINATOR, R.OWNER}),
+    Do.DATES_SIGN:           S({R.SPONSOR, R.COORDINATOR, R.OWNER}),
+    Do.DATES_ACCEPT:         S({R.MENTEE, R.MENTOR}),
+    Do.CLAUSES_WRITE:        S({R.OWNER}),
     Do.OBJECTIVE_SEE:        S({R.READER}),
     Do.OBJECTIVE_PROPOSE:    S({R.MENTEE, R.MENTOR, R.MANAGER}),
     Do.OBJECTIVE_WRITE:      S({R.MENTEE, R.MENTOR, R.MANAGER}),
@@ -155,6 +192,17 @@ TABLE: dict[Do, frozenset[Role]] = {
     Do.ROADMAP_COMMENT:      S({R.READER}),
     Do.CONTRIBUTION_ADD:     S({R.MENTOR}),
     Do.CONTRIBUTION_REMOVE:  S({R.AUTHOR}),
+    Do.SCHEDULE_SEE:         S({R.READER}),
+    Do.SCHEDULE_PLAN:        S({R.MENTEE, R.MENTOR, R.MANAGER}),
+    Do.SCHEDULE_GATHER:      S({R.MENTOR}),
+    Do.SCHEDULE_LAY_OUT:     S({R.MENTOR}),
+    Do.SCHEDULE_ANSWER:      S({R.MENTEE, R.MENTOR, R.MANAGER, R.SPONSOR, R.HR}),
+    Do.SCHEDULE_FIX:         S({R.MENTOR, R.AUTHOR}),
+    Do.AGENDA_WRITE:         S({R.MENTEE, R.MENTOR, R.MANAGER}),
+    Do.SUMMARY_WRITE:        S({R.MENTEE, R.MENTOR}),
+    Do.SUMMARY_SHARE:        S({R.MENTEE}),
+    Do.REVIEW_WRITE:         S({R.MENTEE, R.MENTOR}),
+    Do.REVIEW_APPROVE:       S({R.MENTEE, R.MENTOR, R.MANAGER}),
 }  # fmt: skip
 
 

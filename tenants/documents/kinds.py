@@ -15,9 +15,12 @@ ROOTS: dict[str, tuple[str, ...]] = {
     "reformulation": ("text",),
     "sentence": ("text",),
     "expectation": ("hopes", "brings", "success", "fears", "needs"),
+    "clause": ("text",),
     "axis": ("wording",),
     "strategy": ("wording",),
     "action": ("wording", "notes"),
+    "summary": ("text",),
+    "review": ("since", "drift", "agreed", "changes"),
 }
 WRITES: dict[str, Do] = {
     "objective": Do.OBJECTIVE_WRITE,
@@ -25,9 +28,12 @@ WRITES: dict[str, Do] = {
     "reformulation": Do.REFORMULATION_WRITE,
     "sentence": Do.SENTENCE_WRITE,
     "expectation": Do.EXPECTATION_WRITE,
+    "clause": Do.TERMS_WRITE,
     "axis": Do.ROADMAP_WRITE,
     "strategy": Do.ROADMAP_WRITE,
     "action": Do.ROADMAP_WRITE,
+    "summary": Do.SUMMARY_WRITE,
+    "review": Do.REVIEW_WRITE,
 }
 
 
