@@ -24,6 +24,7 @@ ROOMS = (
     "webapp.mission",
     "webapp.mission.members",
     "webapp.invitations",
+    "webapp.mission.agreement",
     "webapp.mission.objectives",
     "webapp.home",
     "webapp.mail",

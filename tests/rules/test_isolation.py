@@ -85,6 +85,7 @@ def furnished(app: Any, world: Any, superuser: sa.Connection) -> dict[str, dict[
                 ),
                 "invitation_id": str(invitation(superuser, place, mentor)),
                 "awaited_id": str(uuid.uuid4()),
+                "divergence_id": str(uuid.uuid4()),
             }
     return places
 

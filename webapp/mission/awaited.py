@@ -95,4 +95,17 @@ def _answer(_count: int, of_name: str | None) -> str:
     return gettext("On attend une réponse %(of_name)s", of_name=of_name)
 
 
-SAID = {"objective.assent": _initials, "mentor.accept": _mentor, SEEN: _reader}
+def _expectations(_count: int, of_name: str | None) -> str:
+    if of_name is None:
+        return gettext("On attend votre « prêt » sur vos attentes")
+    return gettext("On attend le « prêt » %(of_name)s sur ses attentes", of_name=of_name)
+
+
+def _request(_count: int, of_name: str | None) -> str:
+    if of_name is None:
+        return gettext("On attend que vous confirmiez votre demande")
+    return gettext("On attend la confirmation %(of_name)s sur sa demande", of_name=of_name)
+
+
+AGREEMENT = {"agreement.expectations": _expectations, "agreement.request_confirm": _request}
+SAID = AGREEMENT | {"objective.assent": _initials, "mentor.accept": _mentor, SEEN: _reader}

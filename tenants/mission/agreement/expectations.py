@@ -6,6 +6,7 @@ author fixed when saying « prêt »: the document with its deleted words goes a
 
 import uuid
 from datetime import date, timedelta
+from typing import Any
 
 from sqlalchemy import delete, select, text, update
 
@@ -240,7 +241,7 @@ def _await(frame: Frame, row: Reveal, by: Actor) -> None:
     )
 
 
-def _wait(frame: Frame, by: Actor) -> dict[str, object]:
+def _wait(frame: Frame, by: Actor) -> dict[str, Any]:
     return {
         "zone_id": everyone(frame, by=by), "mission_id": frame.id, "strand_id": None, "kind": EXPECTS,
         "subject_id": frame.id,
