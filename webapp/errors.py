@@ -160,6 +160,12 @@ def _static_page(app: Flask) -> str:
     return page.replace("trialogue.css", built.get("trialogue.css", "trialogue.css"))
 
 
+def plain(status: int) -> str:
+    """The words of a fault on lines of their own, for an answer that is no page. In a request context."""
+    words = _HTTP.get(status, _bad_request)()
+    return "\n".join(said for said in (words.title, words.todo, words.kept) if said)
+
+
 # -- the words -------------------------------------------------------------------------------------------------
 
 

@@ -1,6 +1,7 @@
 """Who is here is the server's to say; rights taken back close what they opened; texts are folded and settled."""
 
 import asyncio
+import dataclasses
 import json
 import signal
 import urllib.error
@@ -358,6 +359,34 @@ def post(port: int, o: Any, token: str, body: bytes, origin: str | None = None) 
         return refused.code, refused.read()
 
 
+async def refused(port: int, o: Any, token: str, body: bytes, **headers: str) -> Any:
+    """The answer to the first post too many: its headers and its words."""
+
+    def once() -> Any:
+        request = urllib.request.Request(
+            f"http://127.0.0.1:{port}/live/{o.doc}?company={o.where.slug}&page={o.page}&v=1",
+            data=body,
+            method="POST",
+        )
+        for name, value in {
+            "Origin": f"http://127.0.0.1:{port}",
+            "Cookie": f"sid={token}",
+            **headers,
+        }.items():
+            request.add_header(name, value)
+        try:
+            with urllib.request.urlopen(request, timeout=20) as answer:
+                return answer.status, answer.headers, answer.read().decode("latin-1")
+        except urllib.error.HTTPError as no:
+            return no.code, no.headers, no.read().decode()
+
+    for _ in range(40):
+        for status, *answer in await asyncio.gather(*(asyncio.to_thread(once) for _ in range(20))):
+            if status == 429:
+                return answer
+    raise AssertionError("never too many")
+
+
 def parts(body: bytes) -> list[bytes]:
     found = []
     while body:
@@ -408,6 +437,47 @@ async def test_a_post_does_what_the_socket_does(serve, objective, visit, world, 
     superuser.execute(d.update().where(d.c.id == o.document).values(frozen_at=datetime.now(UTC)))
     status, body = await asyncio.to_thread(exchange, "ines", frame(UPDATE, o.doc, n + diff))
     assert (status, json.loads(body)["why"]) == (410, "frozen")
+
+
+async def test_posts_are_counted_before_anybody_is_asked_who_that_is(serve, objective, world) -> None:
+    """One that no sign-in stands behind is refused as well: it would else cost a question each time."""
+    (server,) = serve(1)
+    o = objective("x")
+    headers, said = await refused(server.port, o, "nobody", b"")
+    assert headers["Retry-After"] == "10"
+    assert "Trop d’essais en peu de temps" in said
+    assert "Ce que vous avez écrit est encore dans la page" in said
+    _, said = await refused(server.port, o, "nobody", b"", **{"Accept-Language": "en"})
+    assert "Trop" not in said
+    assert post(server.port, o, world.people["ines"].token, packed(frame(STEP1, o.doc)))[0] == 200
+
+
+async def test_the_devices_of_one_person_count_together(serve, objective, world, superuser) -> None:
+    (server,) = serve(1)
+    o = objective("x")
+    other = dataclasses.replace(world.people["ines"], token="another-device-of-hers")
+    superuser.execute(
+        sa.text(
+            "insert into sign_in (id, token_hash, person_id, expires_at, idle_until, device, by)"
+            " select gen_random_uuid(), :h, person_id, expires_at, idle_until, device, by from sign_in"
+            " where person_id = :p limit 1"
+        ),
+        {"h": other.token_hash, "p": other.id},
+    )
+    update = (1).to_bytes(4, "big") + b"\0\0"
+    much, enough = (packed(*[frame(UPDATE, o.doc, update)] * n) for n in (70, 58))
+    assert (await asyncio.to_thread(post, server.port, o, world.people["ines"].token, much))[0] == 429
+    assert (await asyncio.to_thread(post, server.port, o, other.token, enough))[0] == 429
+    assert (await asyncio.to_thread(post, server.port, o, world.people["marc"].token, enough))[0] == 200
+
+
+async def test_a_post_compares_once(serve, objective, world) -> None:
+    """Each comparison reads the whole document: one is what a browser asks of a post."""
+    (server,) = serve(1)
+    o = objective("x")
+    for times, status in ((1, 200), (2, 400)):
+        asked = packed(*[frame(STEP1, o.doc)] * times)
+        assert (await asyncio.to_thread(post, server.port, o, world.people["ines"].token, asked))[0] == status
 
 
 async def until(true: Any, seconds: float) -> None:

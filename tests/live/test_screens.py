@@ -2,6 +2,7 @@
 
 import os
 import shutil
+import time
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -115,3 +116,49 @@ def test_the_server_killed_in_mid_sentence_loses_nothing(serve, objective, scree
     ines.until(lambda: ines.saved == "saved")
     assert ines.sentence == "Tout est enregistré"
     assert text_of(o) == words
+
+
+BLOCKED = """
+const Real = WebSocket;
+WebSocket = class extends EventTarget {
+  constructor(address) {
+    super();
+    if (!window.blocked) return new Real(address);
+    setTimeout(() => this.onclose?.({ code: 1006, reason: "" }));
+  }
+  close() {}
+};
+"""
+
+
+def test_who_posts_too_much_waits_as_long_as_asked_and_loses_nothing(
+    serve, objective, screen, text_of
+) -> None:
+    """A network that breaks sockets, and a server that has been asked too much: the text stays, is said to, and goes."""
+    (server,) = serve(1)
+    o = objective("Fin")
+    ines = screen(server, "ines", o)
+    ines.context.add_init_script(BLOCKED)
+    ines.page.close()
+    ines.open()
+    posts: list[float] = []
+
+    def answer(route: Any) -> None:
+        posts.append(time.monotonic())
+        if len(posts) > 1:
+            route.continue_()
+        else:
+            route.fulfill(status=429, headers={"Retry-After": "9"}, body="Trop d’essais en peu de temps")
+
+    ines.context.route("**/live/*", answer)
+    ines.page.evaluate("window.blocked = true")
+    ines.context.set_offline(True)  # lets go of the socket that is open
+    ines.until(lambda: ines.saved == "offline")
+    ines.caret(0)
+    ines.type("Sans socket. ")
+    ines.context.set_offline(False)
+    ines.until(lambda: len(posts) == 1)
+    ines.until(lambda: ines.sentence == "Gardé sur cet appareil, pas encore envoyé")
+    ines.until(lambda: ines.saved == "saved")
+    assert text_of(o) == "Sans socket. Fin"
+    assert posts[1] - posts[0] > 8.5

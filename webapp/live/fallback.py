@@ -1,17 +1,21 @@
 """Where WebSocket does not pass: ``POST /live/<doc>`` carries the same frames, each after its u32 length, both ways.
 
-STEP1 asks what one lacks, STEP2 or UPDATE bring what the server lacks; the answer is STEP2, the server's STEP1, and an
-ACK after the commit. ``navigator.sendBeacon`` posts an UPDATE as a page closes. Same doors, same limits, same judgement.
+STEP1 asks, once a post, what one lacks; STEP2 or UPDATE bring what the server lacks. The answer is STEP2, the server's
+STEP1, and an ACK after the commit. ``navigator.sendBeacon`` posts an UPDATE as a page closes. Same doors, same
+judgement, and limits of its own (``rates.Posts``): 429 says for how long to wait.
 """
 
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
 import psycopg
 
+from webapp import errors
 from webapp.live import frames
 from webapp.live.doors import Refuse, door
 from webapp.live.frames import STEP1, STEP2, UPDATE, Close, Fault, closed, frame
 from webapp.live.joins import NoAccess, SignedOut, difference
+from webapp.live.rates import PAUSE
 from webapp.live.topics import Member
 
 if TYPE_CHECKING:
@@ -21,7 +25,6 @@ STATUS = {
     Close.SIGN_IN: 401,
     Close.NO_ACCESS: 403,
     Close.OLD_PAGE: 409,
-    Close.RATE: 429,
     Close.TOO_LARGE: 413,
 }
 
@@ -34,11 +37,7 @@ async def post(gateway: "Gateway", scope: Message, receive: Any, send: Any) -> N
         await _answer(send, 405)
         return
     try:
-        opened = door(scope, https=gateway.https)
-        if isinstance(opened, Fault):
-            raise opened
-        member = Member(opened.token, opened.slug, opened.page)
-        member.standing = await gateway.asking.greet(member.token, member.slug, member.page)
+        member = await _greeted(gateway, scope)
         doc = scope["path"].removeprefix("/live/")
         status, body = await _exchange(gateway, member, doc, await _body(receive))
     except Refuse as refused:
@@ -48,7 +47,7 @@ async def post(gateway: "Gateway", scope: Message, receive: Any, send: Any) -> N
     except NoAccess:
         await _answer(send, 403)
     except Fault as fault:
-        await _answer(send, STATUS.get(fault.code, 400), fault.reason.encode(), b"text/plain")
+        await _refuse(gateway, scope, send, fault)
     except (psycopg.Error, TimeoutError):
         await _answer(send, 503)
     else:
@@ -56,11 +55,33 @@ async def post(gateway: "Gateway", scope: Message, receive: Any, send: Any) -> N
         await _answer(send, status, body, kind)
 
 
+async def _greeted(gateway: "Gateway", scope: Message) -> Member:
+    """Who posts. The database is asked only for who has not posted too much."""
+    opened = door(scope, https=gateway.https)
+    if isinstance(opened, Fault):
+        raise opened
+    if not gateway.posts.knock(opened.token):
+        raise Fault(Close.RATE)
+    member = Member(opened.token, opened.slug, opened.page)
+    member.standing = await gateway.asking.greet(member.token, member.slug, member.page)
+    return member
+
+
+async def _refuse(gateway: "Gateway", scope: Message, send: Any, fault: Fault) -> None:
+    """What a browser can act on, by status. Too much is said in words, and for how long to wait (seconds)."""
+    if fault.code == Close.RATE:
+        await _answer(send, 429, _too_many(gateway, scope), more=[(b"retry-after", b"%d" % PAUSE)])
+    else:
+        await _answer(send, STATUS.get(fault.code, 400), fault.reason.encode())
+
+
 async def _exchange(gateway: "Gateway", member: Member, doc: str, body: bytes) -> tuple[int, bytes]:
     sent = [frames.parse(part) for part in _parts(body)]
     if not sent or any(name != doc or kind not in (STEP1, STEP2, UPDATE) for kind, name, _ in sent):
         raise Fault(Close.MALFORMED)
-    rates = gateway.posts.of(member.token)
+    if sum(kind == STEP1 for kind, *_ in sent) > 1:
+        raise Fault(Close.MALFORMED, "comparisons")
+    rates = gateway.posts.of(member.standing.actor.person_id)
     if not all((rates.updates if kind == UPDATE else rates.joins).take() for kind, *_ in sent):
         raise Fault(Close.RATE)
     opened = (await gateway.asking.documents(member, [doc]))[doc]
@@ -104,8 +125,22 @@ async def _body(receive: Any) -> bytes:
             return bytes(body)
 
 
-async def _answer(send: Any, status: int, body: bytes = b"", kind: bytes = b"text/plain") -> None:
+def _too_many(gateway: "Gateway", scope: Message) -> bytes:
+    """What a page would say, in the language that the browser asks for; the page's own line says where its text is."""
+    asked = dict(scope["headers"]).get(b"accept-language", b"").decode("latin-1")
+    with gateway.app.test_request_context(headers={"Accept-Language": asked}):
+        return errors.plain(429).encode()
+
+
+async def _answer(
+    send: Any,
+    status: int,
+    body: bytes = b"",
+    kind: bytes = b"text/plain; charset=utf-8",
+    more: Iterable[tuple[bytes, bytes]] = (),
+) -> None:
     headers = [
+        *more,
         (b"content-type", kind),
         (b"content-length", str(len(body)).encode()),
         (b"cache-control", b"no-store"),

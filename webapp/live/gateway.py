@@ -44,6 +44,7 @@ class Gateway:
     def __init__(self, config: Config, app: Flask) -> None:
         live = config.role_url("trialogue_live")
         self.https = config.secure
+        self.app = app
         self.hub = Hub()
         self.writer = Writer(live)
         self.questions = Questions(config.database_url)

@@ -32,17 +32,27 @@ async function look() {
   const here = new Set(opened().map(({ id }) => id));
   elsewhere = new Map([...(await unsentDocuments(me()))].filter(([id]) => !here.has(id)));
   tellSaved();
-  if (navigator.onLine) for (const [id, address] of elsewhere) if (address) await carry(id, address);
+  if (navigator.onLine) await carryEach();
   await sweep(me());
+}
+
+async function carryEach() {
+  for (const [id, address] of elsewhere) {
+    const pause = address ? await carry(id, address) : 0;
+    if (!pause) continue;
+    setTimeout(carryAll, pause); // asked to wait: the others would only be refused as well
+    return;
+  }
 }
 
 async function carry(id, address) {
   const doc = new LiveDocument(id, me(), () => {}, null);
   await doc.opened;
-  const { status, closed } = doc.dirty ? await exchange(doc, address) : { status: 200 };
+  const { status, closed, pause } = doc.dirty ? await exchange(doc, address) : { status: 200 };
   const why = closed?.why || (status === 403 ? "refused" : null);
   if (status === 200 || why) elsewhere.delete(id);
   if (why) offerUnsent(Object.assign(doc, { ended: why }), why, []);
   else await doc.close();
   tellSaved();
+  return pause;
 }

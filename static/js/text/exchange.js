@@ -5,7 +5,8 @@ import { ACK, STEP1, STEP2, packed, unframe, unpacked } from "../live/frames.js"
 
 const PATIENCE = 8_000; // a server that takes the question and does not answer is as good as none
 
-/** {status, closed}: status 0 when the network did not carry it; closed: the frame that ends the document here. */
+/** {status, closed, pause}: status 0 when the network did not carry it; closed: the frame that ends the document here;
+    pause: milliseconds that the server asks us to wait, having been asked too much (429). */
 export async function exchange(doc, address) {
   try {
     const body = packed(doc.exchange(doc.vector));
@@ -14,11 +15,13 @@ export async function exchange(doc, address) {
     const answer = await fetch(postAddress(address, doc.id), asked);
     if (answer.status === 410) return { status: 410, closed: await answer.json() };
     if (answer.ok) unpacked(new Uint8Array(await answer.arrayBuffer())).map(unframe).forEach((heard) => take(doc, heard));
-    return { status: answer.status };
+    return { status: answer.status, pause: asksToWait(answer) };
   } catch {
     return { status: 0 };
   }
 }
+
+const asksToWait = ({ status, headers }) => (status === 429 ? Number(headers.get("Retry-After")) * 1_000 || 0 : 0);
 
 // The server's vector is kept, to send only what it lacks next time.
 function take(doc, heard) {

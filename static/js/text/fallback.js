@@ -1,4 +1,5 @@
 // Networks that break sockets: every 5 s each document is compared with the server over HTTP, until a socket opens.
+// Asked to wait (429), it waits as long; what is not sent meanwhile is on the device, and the line says so.
 
 import { refetchAll } from "../live/regions.js";
 import { setCarried } from "../live/saved.js";
@@ -24,16 +25,17 @@ function stop() {
 }
 
 async function turn() {
-  const through = await Promise.all(opened().filter(({ ready, ended }) => ready && !ended).map(carry));
+  const answers = await Promise.all(opened().filter(({ ready, ended }) => ready && !ended).map(carry));
   if (timer === null) return;
+  const through = answers.map(({ status }) => status === 200);
   setCarried(through.length > 0 && through.every(Boolean));
   if (through.some(Boolean) && turns++ % 4 === 0) refetchAll();
-  timer = setTimeout(turn, EVERY);
+  timer = setTimeout(turn, Math.max(EVERY, ...answers.map(({ pause }) => pause || 0)));
 }
 
 async function carry(doc) {
-  const { status, closed } = await exchange(doc, doc.address);
-  if (closed) line.ring("closed", closed);
-  if (status in ENDED) line.ring("ended", ENDED[status], "");
-  return status === 200;
+  const answer = await exchange(doc, doc.address);
+  if (answer.closed) line.ring("closed", answer.closed);
+  if (answer.status in ENDED) line.ring("ended", ENDED[answer.status], "");
+  return answer;
 }
