@@ -14,6 +14,7 @@ import tenants.mission.agreement.versions_models
 import tenants.mission.agreement.models
 import tenants.mission.models
 import tenants.mission.objectives.models
+import tenants.mission.schedule.models
 import tenants.mission.roadmap.models
 import tenants.people.models
 import tenants.tickets

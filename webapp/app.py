@@ -28,6 +28,8 @@ ROOMS = (
     "webapp.mission.objectives",
     "webapp.home",
     "webapp.mail",
+    "webapp.mission.roadmap",
+    "webapp.mission.schedule",
 )
 
 

@@ -41,15 +41,30 @@ ACTS: dict[Do, Callable[[], str]] = {
     Do.OBJECTIVE_PROGRESS: lambda: gettext("Ajouter un relevé"),
     Do.OBJECTIVE_COMMENT: lambda: gettext("Commenter un objectif"),
     Do.OBJECTIVE_SEE_AS: lambda: gettext("Voir comme une autre partie, parmi ce que l’on peut lire"),
+    Do.SCHEDULE_SEE: lambda: gettext("Voir un rendez-vous, sa date, ce qui s’y dit"),
+    Do.SCHEDULE_PLAN: lambda: gettext("Prévoir, déplacer, annuler un rendez-vous ; proposer des créneaux"),
+    Do.SCHEDULE_GATHER: lambda: gettext("Prévoir une séance collective"),
+    Do.SCHEDULE_LAY_OUT: lambda: gettext("Répartir toute la mission sur le calendrier"),
+    Do.SCHEDULE_ANSWER: lambda: gettext("Répondre à des créneaux proposés"),
+    Do.SCHEDULE_FIX: lambda: gettext("Retenir le créneau qui convient à tous"),
+    Do.AGENDA_WRITE: lambda: gettext("Ajouter et traiter des points de l’ordre du jour"),
+    Do.SUMMARY_WRITE: lambda: gettext("Écrire le compte rendu d’un rendez-vous"),
+    Do.SUMMARY_SHARE: lambda: gettext("Partager le compte rendu aux trois parties"),
+    Do.REVIEW_WRITE: lambda: gettext("Écrire un point d’étape"),
+    Do.REVIEW_APPROVE: lambda: gettext("Approuver un point d’étape"),
 }
 
 PARTS: dict[str, Callable[[], str]] = {
     "objective": lambda: gettext("Objectifs"),
+    "schedule": lambda: gettext("Calendrier"),
     "mission": lambda: gettext("Mission et personnes"),
     "firm": lambda: gettext("Cabinet et entreprises"),
     "profile": lambda: gettext("Compte"),
 }
 PART_OF = {
+    "agenda": "schedule",
+    "summary": "schedule",
+    "review": "schedule",
     "participation": "mission",
     "people": "mission",
     "mentor": "mission",

@@ -82,6 +82,27 @@ KINDS: dict[str, Kind] = {
         lambda _n: gettext("Sa confirmation de la demande"),
         "agreement.index",
     ),
+    "schedule.slot": Kind(
+        lambda _n: gettext("Choisir une date pour un rendez-vous"),
+        lambda: gettext("Répondre"),
+        lambda _n: gettext("Sa réponse sur une date"),
+        "schedule.index",
+        "session-",
+    ),
+    "schedule.review": Kind(
+        lambda _n: gettext("Relire et approuver un point d’étape"),
+        lambda: gettext("Lire le point d’étape"),
+        lambda _n: gettext("Son approbation d’un point d’étape"),
+        "schedule.index",
+        "session-",
+    ),
+    "roadmap.assent": Kind(
+        lambda _n: gettext("Relire et parapher un axe de la feuille de route"),
+        lambda: gettext("Lire l’axe"),
+        lambda _n: gettext("Ses initiales sur un axe de la feuille de route"),
+        "roadmap.index",
+        "axis-",
+    ),
     "mentor.accept": Kind(
         lambda _n: gettext("Dire si vous acceptez un nouveau mentor"),
         lambda: gettext("Répondre"),

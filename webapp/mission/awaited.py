@@ -89,6 +89,36 @@ def _reader(_count: int, _of_name: str | None) -> str:
     return gettext("Un nouveau lecteur vous est annoncé")
 
 
+def _date(count: int, of_name: str | None) -> str:
+    if of_name is None:
+        return ngettext("On vous attend pour une date", "On vous attend pour %(num)d dates", count)
+    return ngettext(
+        "On attend la réponse %(of_name)s sur une date",
+        "On attend la réponse %(of_name)s sur %(num)d dates",
+        count,
+        of_name=of_name,
+    )
+
+
+def _review(_count: int, of_name: str | None) -> str:
+    if of_name is None:
+        return gettext("On attend votre approbation d’un point d’étape")
+    return gettext("On attend l’approbation %(of_name)s sur un point d’étape", of_name=of_name)
+
+
+def _axes(count: int, of_name: str | None) -> str:
+    if of_name is None:
+        return ngettext(
+            "On attend vos initiales sur un axe", "On attend vos initiales sur %(num)d axes", count
+        )
+    return ngettext(
+        "On attend les initiales %(of_name)s sur un axe",
+        "On attend les initiales %(of_name)s sur %(num)d axes",
+        count,
+        of_name=of_name,
+    )
+
+
 def _answer(_count: int, of_name: str | None) -> str:
     if of_name is None:
         return gettext("On attend une réponse de vous")
@@ -108,4 +138,6 @@ def _request(_count: int, of_name: str | None) -> str:
 
 
 AGREEMENT = {"agreement.expectations": _expectations, "agreement.request_confirm": _request}
-SAID = AGREEMENT | {"objective.assent": _initials, "mentor.accept": _mentor, SEEN: _reader}
+SCHEDULE = {"schedule.slot": _date, "schedule.review": _review}
+SAID = SCHEDULE | AGREEMENT | {"objective.assent": _initials, "mentor.accept": _mentor, SEEN: _reader}
+SAID |= {"roadmap.assent": _axes}
