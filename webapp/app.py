@@ -28,7 +28,6 @@ ROOMS = (
     "webapp.mission.objectives",
     "webapp.home",
     "webapp.mail",
-    "webapp.mission.roadmap",
     "webapp.mission.schedule",
 )
 
