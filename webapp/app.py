@@ -26,6 +26,7 @@ ROOMS = (
     "webapp.invitations",
     "webapp.mission.agreement",
     "webapp.mission.objectives",
+    "webapp.mission.roadmap",
     "webapp.home",
     "webapp.mail",
     "webapp.mission.schedule",

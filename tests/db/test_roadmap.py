@@ -5,13 +5,10 @@ from typing import Any
 
 import pytest
 
-from tenants.documents import operations as documents
 from tenants.mission import queries as missions
-from tenants.mission.objectives.standing import Standing, State
+from tenants.mission.objectives.standing import State
 from tenants.mission.roadmap import actions, axes, initials, queries, strategies
-from tenants.mission.roadmap.content import Progress
 from tenants.mission.roadmap.lines import AxisLine
-from tenants.refusals import Incorrect, Refused, Stale
 from tests.db.test_objectives import As as InMission
 
 pytestmark = pytest.mark.usefixtures("in_app")
@@ -31,9 +28,13 @@ class As(InMission):
 def roadmap(world: Any, who: str = "ines", *, draft: bool = False, mission: str = "solo") -> uuid.UUID:
     """An axis with two strategies, the first of which has two actions."""
     with As(world, who, mission) as a:
-        made = axes.propose(a.frame, a.strand, by=a.me, wording="Conduire par les chefs d’équipe", draft=draft)
+        made = axes.propose(
+            a.frame, a.strand, by=a.me, wording="Conduire par les chefs d’équipe", draft=draft
+        )
     with As(world, who, mission) as a:
-        one = strategies.add(queries.axis(made), a.frame, by=a.me, wording="Donner à chacun un périmètre écrit")
+        one = strategies.add(
+            queries.axis(made), a.frame, by=a.me, wording="Donner à chacun un périmètre écrit"
+        )
         strategies.add(queries.axis(made), a.frame, by=a.me, wording="Tenir une réunion courte qui décide")
         for words in ("Écrire la liste des décisions", "Afficher cette liste"):
             actions.add(queries.strategy(one), by=a.me, wording=words)
@@ -63,7 +64,10 @@ def test_what_is_added_is_read_by_the_three_at_once(world: Any) -> None:
             assert [s.wording for s in axis.strategies] == [
                 "Donner à chacun un périmètre écrit", "Tenir une réunion courte qui décide",
             ]  # fmt: skip
-            assert [x.wording for x in axis.actions] == ["Écrire la liste des décisions", "Afficher cette liste"]
+            assert [x.wording for x in axis.actions] == [
+                "Écrire la liste des décisions",
+                "Afficher cette liste",
+            ]
     for who in ("solange", "yann"):
         with As(world, who) as a:
             assert a.axes() == []

@@ -13,10 +13,11 @@ from tenants.mission.queries import Frame
 from tenants.mission.roadmap import telling
 from tenants.mission.roadmap.axes import UNDO, place, renumber
 from tenants.mission.roadmap.content import Progress
-from tenants.mission.roadmap.models import Action, Contribution, RoadmapChange, Strategy
+from tenants.mission.roadmap.models import Action, Axis, Contribution, RoadmapChange, Strategy
 from tenants.mission.roadmap.strategies import last, narrower, rezone
 from tenants.mission.roadmap.telling import me
 from tenants.once import add_once
+from tenants.policy import PARTIES
 from tenants.refusals import Incorrect, Refused, Stale
 
 FIELDS = ("owner", "due_on", "result")
@@ -61,7 +62,7 @@ def set_fields(action: Action, frame: Frame, revision: int, values: dict[str, An
                 "roadmap.stale", field=field, mine=mine, theirs=theirs, revision=row.revision, by_id=_last(row, field)
             )  # fmt: skip
     owner = changed.get("owner", (None, None))[1]
-    if owner is not None and owner not in frame.readers(row.zone_id):
+    if owner is not None and owner not in _owners(axis, frame):
         raise Incorrect("owner", field="owner")
     if "result" in changed and row.state != Progress.DONE:
         raise Refused("roadmap.not_done")
@@ -191,6 +192,13 @@ def _of(action: Action) -> list[Action]:
         Action.withdrawn_at.is_(None),
     )
     return list(db.session.scalars(asked.order_by(Action.position, Action.created_at, Action.id)))
+
+
+def _owners(axis: Axis, frame: Frame) -> frozenset[uuid.UUID]:
+    """Its readers; of a draft, the parties, who will read it once shared."""
+    if axis.shared_at is not None:
+        return frame.readers(axis.zone_id)
+    return frozenset(s.contact_id for s in frame.sitting(axis.strand_id, PARTIES))
 
 
 def _last(row: Action, field: str) -> uuid.UUID:

@@ -66,10 +66,14 @@ class StrategyLine:
 
 @dataclass(frozen=True)
 class AxisLine:
-    """An axis as a page shows it. ``number`` None: a draft of its author."""
+    """An axis as a page shows it. ``number`` None: a draft of its author. A subject for the policy."""
 
-    place: Place
+    company_id: uuid.UUID
+    mission_id: uuid.UUID
     id: uuid.UUID
+    zone_id: uuid.UUID
+    strand_id: uuid.UUID | None
+    author_id: uuid.UUID
     document_id: uuid.UUID
     number: int | None
     content: Content
@@ -114,6 +118,16 @@ class AxisLine:
     def actions(self) -> tuple[ActionLine, ...]:
         """All of its actions, in their order."""
         return tuple(a for s in self.strategies for a in s.actions)
+
+    @property
+    def lines(self) -> tuple[StrategyLine | ActionLine, ...]:
+        """Its strategies, then its actions."""
+        return (*self.strategies, *self.actions)
+
+    def place(self, line: StrategyLine | ActionLine) -> Place:
+        """What the policy judges of one of its lines."""
+        owner = line.owner_id if isinstance(line, ActionLine) else None
+        return Place(self.company_id, self.mission_id, self.strand_id, self.zone_id, line.author_id, owner)
 
     def of(self, contact_id: uuid.UUID | None) -> Initials | None:
         """The initials of one person, if theirs are required."""

@@ -18,7 +18,7 @@ from tenants.mission.objectives.standing import initials
 from tenants.mission.queries import Frame
 from tenants.mission.roadmap import stage
 from tenants.mission.roadmap.content import Content, Progress
-from tenants.mission.roadmap.lines import ActionLine, AxisLine, Place, StrategyLine
+from tenants.mission.roadmap.lines import ActionLine, AxisLine, StrategyLine
 from tenants.mission.roadmap.models import (
     Action,
     Axis,
@@ -239,8 +239,12 @@ def _axis(
         who = tuple(sorted(then, key=lambda c: who.index(c) if c in who else len(who)))
     stands = initials(who, given_, present.hash, rewording[0] if rewording else None) if shared_at else []
     return AxisLine(
-        place=Place(company_id, mission_id, _id(strand_id), uuid.UUID(zone_id), uuid.UUID(author_id)),
+        company_id=company_id,
+        mission_id=mission_id,
         id=axis_id,
+        zone_id=uuid.UUID(zone_id),
+        strand_id=_id(strand_id),
+        author_id=uuid.UUID(author_id),
         document_id=uuid.UUID(document_id),
         number=number,
         content=content,

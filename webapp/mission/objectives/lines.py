@@ -1,9 +1,10 @@
 """A line as its page shows it: words, marks, what the reader may do. Plain values for the templates, no queries but one."""
 
 import uuid
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
+from typing import Any, Protocol
 
 from flask import request
 from flask_babel import gettext as _
@@ -36,6 +37,18 @@ class Mark:
     assent: str
     words: str
     you: bool
+
+
+class Initialled(Protocol):
+    """A line that initials stand on: an objective, an axis."""
+
+    @property
+    def strand_id(self) -> uuid.UUID | None:
+        """Of which strand."""
+
+    @property
+    def since(self) -> Mapping[uuid.UUID, datetime]:
+        """Since when each is awaited."""
 
 
 @dataclass(frozen=True)
@@ -111,7 +124,7 @@ def _shown(
         label=_label(x),
         editing=editing,
         state=_state(frame, x, actor),
-        marks=[_mark(frame, x, i, actor) for i in x.initials],
+        marks=[mark_of(frame, x, i, actor) for i in x.initials],
         measures=measures(frame, x, indicator=not editing),
         mine=x.of(actor.contact_id),
         can=can,
@@ -178,7 +191,8 @@ def _proposed(frame: Frame, x: Line, actor: Actor) -> str:
     return _("Proposé par %(who)s", who=_who(frame, x.author_id, actor))
 
 
-def _mark(frame: Frame, x: Line, i: Initials, actor: Actor) -> Mark:
+def mark_of(frame: Frame, x: Initialled, i: Initials, actor: Actor) -> Mark:
+    """The initials of one required person, with when, or since when they are awaited."""
     roles = [s.role for s in frame.sitting(x.strand_id) if s.contact_id == i.contact_id]
     held = roles or [s.role for s in frame.seats if s.contact_id == i.contact_id]
     member = frame.members[i.contact_id]
@@ -194,7 +208,7 @@ def _mark(frame: Frame, x: Line, i: Initials, actor: Actor) -> Mark:
     )
 
 
-def _mark_words(x: Line, i: Initials, *, you: bool) -> str:
+def _mark_words(x: Initialled, i: Initials, *, you: bool) -> str:
     if i.given is not None and i.standing is Standing.GIVEN:
         return formats.on_day(i.given.at)
     if i.standing is Standing.LAPSED:
