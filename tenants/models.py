@@ -11,11 +11,10 @@ import tenants.firm.seals
 import tenants.mailing
 import tenants.mission.agreement.models
 import tenants.mission.agreement.versions_models
-import tenants.mission.agreement.models
 import tenants.mission.models
 import tenants.mission.objectives.models
-import tenants.mission.schedule.models
 import tenants.mission.roadmap.models
+import tenants.mission.schedule.models
 import tenants.people.models
 import tenants.tickets
 from tenants.db import Model
