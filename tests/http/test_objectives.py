@@ -7,6 +7,7 @@ from typing import Any
 from tests.http.forms import follow, post
 from webapp.live.doors import page_of
 from webapp.mission.objectives import rows
+from webapp.pages import Late
 
 PAGE = "/objectives"
 
@@ -95,8 +96,29 @@ def test_what_somebody_typed_never_becomes_the_readers_own_token(world: Any, bro
     made = propose(world, ines)
     page = ines.get(world.url("solo", PAGE))
     post(ines, page, world.url("solo", f"{PAGE}/{made}/fields"), revision="1", stake="{csrf}")
-    assert "{csrf}" in ines.get(world.url("solo", PAGE)).text
-    assert len(rows.TOKEN) > 32, "what nobody can guess, nobody can type"
+    again = ines.get(world.url("solo", PAGE)).text
+    assert "{csrf}" in again
+    assert "{late " not in again, "what stands for the lines while the page is written is in no page"
+
+
+def test_what_is_kept_of_a_line_is_without_its_readers_token(world: Any, browse: Any) -> None:
+    ines = browse("ines")
+    made = propose(world, ines)
+    token = re.search(r'name="csrf_token" value="([^"]+)"', ines.get(world.url("solo", PAGE)).text).group(1)  # type: ignore[union-attr]
+    kept = [part for written in rows._kept.values() for one in written.values() for part in one]
+    assert any(made.encode() in part for part in kept)
+    assert not any(token.encode() in part for part in kept)
+    again = browse("ines").get(world.url("solo", PAGE)).text
+    assert token not in again
+    assert len(set(re.findall(r'name="csrf_token" value="([^"]+)"', again))) == 1
+
+
+def test_two_places_of_a_page_are_never_alike() -> None:
+    one, two = Late([b"<p>un</p>"]), Late([b"<p>deux</p>"])
+    page = f"<main>{one.place}</main>".encode()
+    assert len(one.place) > 32, "what nobody can guess, nobody can type"
+    assert two.into(page) == page
+    assert one.into(page) == b"<main><p>un</p></main>"
 
 
 def test_the_page_of_a_collective_objective_names_a_socket_that_opens(world: Any, browse: Any) -> None:

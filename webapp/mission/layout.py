@@ -95,13 +95,13 @@ def strands(frame: Frame, actor: Actor, room: str, strand_id: uuid.UUID | None) 
 def stage_name(stage: Stage | str) -> str:
     """« Contexte et objectifs »."""
     return {
-        Stage.AGREEMENT: gettext("Accord de cadrage"),
-        Stage.OBJECTIVES: gettext("Contexte et objectifs"),
-        Stage.ROADMAP: gettext("Feuille de route"),
-        Stage.SCHEDULE: gettext("Calendrier et heures"),
-        Stage.REPORT: gettext("Bilan"),
-        Stage.CLOSURE: gettext("Restitution et clôture"),
-    }[Stage(stage)]
+        Stage.AGREEMENT: lambda: gettext("Accord de cadrage"),
+        Stage.OBJECTIVES: lambda: gettext("Contexte et objectifs"),
+        Stage.ROADMAP: lambda: gettext("Feuille de route"),
+        Stage.SCHEDULE: lambda: gettext("Calendrier et heures"),
+        Stage.REPORT: lambda: gettext("Bilan"),
+        Stage.CLOSURE: lambda: gettext("Restitution et clôture"),
+    }[Stage(stage)]()
 
 
 def standing_line(standing: Standing, who: str, *, you: bool) -> str:

@@ -2,11 +2,10 @@
 
 Why: forty lines cost far more to write than to read, and most of them are as they were a moment ago. A line is kept
 per reader and per what they read: the rows it was read from, the mission's frame and who of it has begun to read, the
-reader and their relation to it, language, day. Whatever a template of the line came to depend on must join ``_key``.
-Nothing of it outlives the process.
+reader and their relation to it, language, day. Whatever a template of the line came to depend on must join ``_page``
+if it is the same for all lines of a list, ``_key`` if not. Nothing of it outlives the process.
 """
 
-import secrets
 import threading
 import uuid
 from collections import OrderedDict
@@ -23,10 +22,11 @@ from tenants.mission.queries import Frame
 from tenants.policy import Role
 from webapp import formats
 from webapp.mission.objectives import lines
+from webapp.pages import Late
 
-KEPT = 4096
-TOKEN = f"{{csrf {secrets.token_hex(16)}}}"  # stands for the reader's own token in what is kept; nobody can type it
-_kept: OrderedDict[Any, str] = OrderedDict()
+KEPT = 4096  # lines
+Written = tuple[bytes, ...]  # a line without its reader's token, cut where it stands
+_kept: OrderedDict[Any, dict[Any, Written]] = OrderedDict()
 _lock = threading.Lock()
 
 
@@ -39,45 +39,38 @@ class Rendered(str):
         return str(self)
 
 
-def rendered(frame: Frame, found: list[Line], actor: Actor, strand: uuid.UUID | None) -> Rendered:
-    """The whole list's lines for this reader."""
+def rendered(frame: Frame, found: list[Line], actor: Actor, strand: uuid.UUID | None) -> Late:
+    """The whole list's lines for this reader; what the list no longer shows is kept no longer."""
     token = generate_csrf()
     last = queries.last_changes(x.id for x in found if lines.lapsed(x, actor.contact_id))
     movable = [x.id for x in found if x.number is not None and not x.closed]
     roles = _roles(actor)
-    begun = tuple(s.sits(now()) for s in frame.seats)  # a reader begins to read by the clock alone
-    html = []
+    page = _page(frame, actor, strand)
+    before = _get(page)
+    written: dict[Any, Written] = {}
     for x in found:
         ends = (bool(movable) and movable[0] == x.id, bool(movable) and movable[-1] == x.id)
-        changed = last[x.id].id if x.id in last else None
-        key = (begun, *_key(frame, x, actor, strand, roles(x), ends, changed))
-        one = _get(key)
+        key = _key(x, roles(x), ends, last[x.id].id if x.id in last else None)
+        one = before.get(key)
         if one is None:
             shown = lines.shown(frame, [x], actor, strand, movable=movable)
-            one = render_template("mission/objectives/_objective.html", o=shown[0]).replace(token, TOKEN)
-            _put(key, one)
-        html.append(one)
-    return Rendered("".join(html).replace(TOKEN, token))
+            html = render_template("mission/objectives/_objective.html", o=shown[0])
+            one = tuple(part.encode() for part in html.split(token))
+        written[key] = one
+    _put(page, written)
+    mine = token.encode()
+    return Late(mine.join(one) for one in written.values())
 
 
-def _key(
-    frame: Frame, x: Line, actor: Actor, strand: uuid.UUID | None, roles: frozenset[Role],
-    ends: tuple[bool, bool], changed: uuid.UUID | None,
-) -> Any:  # fmt: skip
-    edited = request.args.get("edit") == str(x.id)
+def _page(frame: Frame, actor: Actor, strand: uuid.UUID | None) -> Any:
+    begun = tuple(s.sits(now()) for s in frame.seats)  # a reader begins to read by the clock alone
     place = (frame.company_id, g.slug, actor.contact_id, strand)
-    return (
-        *place,
-        x.seen,
-        x.number,
-        frame.seen,
-        roles,
-        ends,
-        changed,
-        edited,
-        formats.language(),
-        formats.today(),
-    )
+    return (*place, begun, frame.seen, formats.language(), formats.today())
+
+
+def _key(x: Line, roles: frozenset[Role], ends: tuple[bool, bool], changed: uuid.UUID | None) -> Any:
+    edited = request.args.get("edit") == str(x.id)
+    return (x.seen, x.number, roles, ends, changed, edited)
 
 
 def _roles(actor: Actor) -> Any:
@@ -94,16 +87,17 @@ def _roles(actor: Actor) -> Any:
     return of
 
 
-def _get(key: Any) -> str | None:
+def _get(page: Any) -> dict[Any, Written]:
     with _lock:
-        one = _kept.get(key)
-        if one is not None:
-            _kept.move_to_end(key)
-        return one
+        found = _kept.get(page)
+        if found is not None:
+            _kept.move_to_end(page)
+        return found or {}
 
 
-def _put(key: Any, one: str) -> None:
+def _put(page: Any, written: dict[Any, Written]) -> None:
     with _lock:
-        _kept[key] = one
-        while len(_kept) > KEPT:
+        _kept[page] = written
+        _kept.move_to_end(page)
+        while len(_kept) > 1 and sum(map(len, _kept.values())) > KEPT:
             _kept.popitem(last=False)
