@@ -2,6 +2,7 @@
 
 import "./swap/htmx.js";
 import { liveAddress, me } from "./page.js";
+import { asksAgain, watchAgain } from "./live/again.js";
 import { sweep, unsentDocuments } from "./live/kept.js";
 import { watchPresence } from "./live/presence.js";
 import { watchRegions } from "./live/regions.js";
@@ -51,6 +52,9 @@ if (address) {
   watchPresence();
   watchReload();
   connect(address);
+} else if (asksAgain()) {
+  watchRegions();
+  watchAgain();
 }
 
 // Keys are for the few pages, and the dialog, where one signs in or adds one.

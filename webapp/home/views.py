@@ -2,7 +2,7 @@
 
 import uuid
 
-from flask import Blueprint, Response, redirect, request
+from flask import Blueprint, Response, abort, redirect, request
 
 from tenants.actors import Actor
 from tenants.firm import queries as firms
@@ -22,9 +22,10 @@ home = Blueprint("home", __name__)
 def index() -> Response:
     """What awaits the person; a visitor is sent to sign in. Whoever has not read the notice reads it first."""
     person = Current().person
+    inside = pages.wants_fragment()
     if person is None:
-        return _to("/sign-in")
-    if person.notice_version != notice.VERSION:
+        return abort(401) if inside else _to("/sign-in")
+    if not inside and person.notice_version != notice.VERSION:
         return _to(f"/notice?next={request.path}")
     answer: Response = _own()
     return answer
@@ -43,6 +44,7 @@ def _own(me: Actor) -> Response:
     invitations, missions = across.invitations(), across.missions()
     return pages.show(
         "home/page.html",
+        "_home.html",
         waits=[waits.mine(w) for w in asked],
         others=waits.others(others),
         invitations=[waits.invitation(i) for i in invitations],
@@ -50,7 +52,7 @@ def _own(me: Actor) -> Response:
         run=mission_views([m for m in missions if not m.mine]),
         firms=_firms(me),
         hat=waits.hat(missions),
-        waiting=len(asked) + len(invitations),
+        count=len(asked) + len(invitations),
     )
 
 

@@ -179,7 +179,8 @@ def _standing(said: dict[str, Any], page: Page) -> Standing:
         name=f"{said['given']} {said['family']}".strip(),
     )
     identity = _identity(contact, said["given"], said["family"], _party(seats, roles, page))
-    return Standing(actor, said["sign_in"], identity, zones, frozenset(said["hides"] or ()))
+    hides, hears = (frozenset(said[k] or ()) for k in ("hides", "hears"))
+    return Standing(actor, said["sign_in"], identity, zones, hides, hears)
 
 
 def _seat(contact: uuid.UUID, s: dict[str, Any]) -> Seat:

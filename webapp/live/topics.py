@@ -42,13 +42,17 @@ class Identity:
 
 @dataclass(frozen=True)
 class Standing:
-    """What the database said of a member: who, where, what they hear, from whom they hide."""
+    """What the database said of a member: who, where, what they read, from whom they hide.
+
+    ``hears``: zones whose notices they hear beside those that they read, for the firm's staff: a strand's state.
+    """
 
     actor: Actor
     sign_in: str | None
     identity: Identity
     zones: frozenset[str]
     hides: frozenset[str]
+    hears: frozenset[str] = frozenset()
 
 
 class Room:
@@ -171,7 +175,11 @@ class Hub:
 
     def stand(self, member: Member, standing: Standing) -> None:
         """Take what the database says now: zones may have come or gone."""
-        topics = standing.zones | ({str(member.page.mission_id)} if member.page.mission_id else frozenset())
+        topics = (
+            standing.zones
+            | standing.hears
+            | ({str(member.page.mission_id)} if member.page.mission_id else frozenset())
+        )
         for zone in member.zones - topics:
             _drop(self.zones, zone, member)
         for zone in topics - member.zones:

@@ -28,8 +28,10 @@ def show(frame: Frame) -> Response:
     context, here = layout.context(frame, "mission"), Current().person
     return pages.show(
         "mission/page.html",
+        "_standing.html",
         **context | {"mission_line": _line(frame, context["mission_name"], here)},
         awaited=awaited.lines(frame, context["state"], access.actor()),
+        seated=bool(access.actor().seats_in(frame.id)),
         groups=people.by_strand(frame, access.actor()),
         people_url=_people_url(frame),
         everyone=readers.staff_view(frame, here.firm if here else ""),
