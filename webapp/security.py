@@ -1,6 +1,8 @@
 """Headers of every answer, and what refuses a request from elsewhere before anything reads it."""
 
-from flask import Flask, Response, abort, request
+from urllib.parse import urlsplit
+
+from flask import Flask, Response, abort, current_app, request
 from flask_wtf import CSRFProtect
 
 csrf = CSRFProtect()
@@ -31,22 +33,38 @@ HEADERS = {
 
 def init_app(app: Flask) -> None:
     """Protect every unsafe request, and dress every answer."""
-    csrf.init_app(app)
     app.before_request(_same_site)
+    csrf.init_app(app)
     app.after_request(_dress)
 
 
 def _same_site() -> None:
-    """An unsafe request that a browser says comes from another site is refused, token or not."""
-    if request.method not in ("GET", "HEAD", "OPTIONS"):
-        site = request.headers.get("Sec-Fetch-Site")
-        if site is not None and site not in ("same-origin", "none"):
-            abort(403)
+    """An unsafe request that does not come from a page of ours is refused, token or not, before its body is read.
+
+    ``none`` (a form sent again by « reload », an extension) says nothing of the page: like a browser that does not say,
+    it is judged by Origin, which browsers send with every form. A request with neither is of no browser of today, so
+    of no visitor who could be led here: the form's token alone decides, and what is exempt from that has a proof of its
+    own in its address (a mail's last link) or is the demonstration's.
+    """
+    if request.method in ("GET", "HEAD", "OPTIONS"):
+        return
+    site, origin = request.headers.get("Sec-Fetch-Site", "none"), request.headers.get("Origin")
+    if site not in ("same-origin", "none") or (origin is not None and not same_origin(origin, request.host)):
+        abort(403)
+
+
+def same_origin(origin: str, host: str, *, https: bool | None = None) -> bool:
+    """Whether the page that asks was served under the name that is asked; ``null`` is not. ``https``: only there (by
+    default, where cookies are), since whoever holds the network can write a page of http."""
+    secure = current_app.config["SESSION_COOKIE_SECURE"] if https is None else https
+    try:
+        asks = urlsplit(origin)
+    except ValueError:  # « http://[ » and the like
+        return False
+    return bool(host) and asks.netloc == host and asks.scheme in ({"https"} if secure else {"http", "https"})
 
 
 def _dress(response: Response) -> Response:
-    from flask import current_app
-
     for name, value in HEADERS.items():
         response.headers.setdefault(name, value)
     if current_app.config["SESSION_COOKIE_SECURE"]:

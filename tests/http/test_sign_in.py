@@ -450,10 +450,42 @@ def test_without_the_forms_token_nothing_is_done(app, mailbox, superuser):
     assert superuser.scalar(sa.text("select count(*) from sign_in_request")) == 0
 
 
-def test_a_request_from_another_site_is_refused_token_or_not(visitor):
+@pytest.mark.parametrize(
+    ("headers", "status"),
+    [
+        ({"Sec-Fetch-Site": "cross-site"}, 403),
+        ({"Sec-Fetch-Site": "same-site"}, 403),  # a sibling subdomain
+        ({"Sec-Fetch-Site": "same-origin"}, 303),
+        ({"Sec-Fetch-Site": "none", "Origin": "https://elsewhere.example"}, 403),
+        ({"Sec-Fetch-Site": "none", "Origin": "http://localhost"}, 303),  # a form sent again by « reload »
+        ({"Sec-Fetch-Site": "none"}, 303),
+        ({"Origin": "https://elsewhere.example"}, 403),  # a browser that does not say from which site
+        ({"Origin": "null"}, 403),
+        ({"Origin": "http://["}, 403),
+        ({"Origin": "http://localhost:81"}, 403),
+        ({"Origin": "http://localhost.elsewhere.example"}, 403),
+        ({"Origin": "http://localhost"}, 303),
+        ({}, 303),  # the token alone
+    ],
+)
+def test_a_post_is_of_a_page_of_ours_or_refused_token_or_not(visitor, superuser, headers, status):
     visitor.get("/sign-in")
-    crossed = visitor.post("/sign-in", headers={"Sec-Fetch-Site": "cross-site"}, address=INES)
-    assert crossed.status_code == 403
+    assert visitor.post("/sign-in", headers=headers, address=INES).status_code == status
+    asked = superuser.scalar(sa.text("select count(*) from sign_in_request"))
+    assert asked == (1 if status == 303 else 0)
+
+
+@pytest.mark.parametrize("headers", [{}, {"Sec-Fetch-Site": "none"}, {"Origin": "http://localhost"}])
+def test_no_origin_stands_in_for_the_token(visitor, superuser, headers):
+    assert visitor.client.post("/sign-in", data={"address": INES}, headers=headers).status_code == 400
+    assert superuser.scalar(sa.text("select count(*) from sign_in_request")) == 0
+
+
+def test_over_https_a_page_of_http_is_another_site(app, monkeypatch):
+    monkeypatch.setitem(app.config, "SESSION_COOKIE_SECURE", True)
+    for origin, status in (("http://localhost", 403), ("https://localhost", 400)):  # 400: it has no token
+        there = {"base_url": "https://localhost", "headers": {"Origin": origin}}
+        assert app.test_client().post("/sign-in", data={"address": INES}, **there).status_code == status
 
 
 def test_over_https_no_subdomain_can_plant_a_cookie(app, mailbox):

@@ -2,7 +2,6 @@
 
 import uuid
 from typing import Any
-from urllib.parse import urlsplit
 
 from flask import Blueprint, Response, abort, g, jsonify, redirect, request, url_for
 
@@ -40,9 +39,6 @@ def enter(person_id: uuid.UUID) -> Response:
 @public
 def sign_in(person_id: uuid.UUID) -> Response:
     """Open a sign-in of that person, in place of the one that this browser held."""
-    origin = request.headers.get("Origin")
-    if origin is not None and urlsplit(origin).netloc != request.host:
-        abort(403)
     person = _found(person_id)
     device = session.device(request.user_agent.string)
     started = start_sign_in(person.id, device, by="demo", replaces=g.token_hash)
@@ -51,7 +47,7 @@ def sign_in(person_id: uuid.UUID) -> Response:
 
 csrf.exempt(
     sign_in
-)  # a script of the demonstration's reader holds no form's token; the origin is checked instead
+)  # a script of the demonstration's reader holds no form's token; its origin is judged, as of all posts
 
 
 def _found(person_id: uuid.UUID) -> Someone:

@@ -7,10 +7,11 @@ import uuid
 from dataclasses import dataclass
 from http.cookies import CookieError, SimpleCookie
 from typing import Any
-from urllib.parse import parse_qs, urlsplit
+from urllib.parse import parse_qs
 
 from webapp.live.frames import Close, Fault
 from webapp.live.topics import Page
+from webapp.security import same_origin
 
 SCHEMA = "1"  # of the documents; an older page is asked to reload
 KEY = 200  # characters of a page key
@@ -36,7 +37,7 @@ class Door:
 def door(scope: dict[str, Any], *, https: bool) -> Door | Fault:
     """Who knocks. Raises Refuse when it is another site; a Fault is the close code that a browser can act on."""
     headers = {k: v.decode("latin-1") for k, v in scope["headers"]}
-    if not same_origin(headers):
+    if not same_origin(headers.get(b"origin", ""), headers.get(b"host", ""), https=https):
         raise Refuse(403)
     if scope["path"] not in {"/live", "/live/"} and not scope["path"].startswith("/live/"):
         raise Refuse(404)
@@ -53,12 +54,6 @@ def door(scope: dict[str, Any], *, https: bool) -> Door | Fault:
     if not asked.get("company"):
         return Fault(Close.NO_ACCESS, "company")
     return Door(token, asked["company"], page)
-
-
-def same_origin(headers: dict[bytes, str]) -> bool:
-    """Whether the page that asks was served under the name that is asked: missing, null and foreign are not."""
-    origin, host = headers.get(b"origin", ""), headers.get(b"host", "")
-    return bool(host) and urlsplit(origin).scheme in {"http", "https"} and urlsplit(origin).netloc == host
 
 
 def page_of(key: str) -> Page:
