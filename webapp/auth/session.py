@@ -24,8 +24,10 @@ YEAR = 365 * 24 * 3600
 _touched: dict[bytes, float] = {}
 _touching = threading.Lock()
 
+# Each names those that it descends from after itself: the first that is found is the one.
 _BROWSERS = (
-    ("Edg", "Edge"), ("OPR", "Opera"), ("Firefox", "Firefox"), ("FxiOS", "Firefox"), ("CriOS", "Chrome"),
+    ("Edg", "Edge"), ("OPR", "Opera"), ("SamsungBrowser", "Samsung Internet"), ("Vivaldi", "Vivaldi"),
+    ("Firefox", "Firefox"), ("FxiOS", "Firefox"), ("CriOS", "Chrome"), ("HeadlessChrome", "Chrome"),
     ("Chrome", "Chrome"), ("Safari", "Safari"),
 )  # fmt: skip
 _SYSTEMS = (
