@@ -2,6 +2,7 @@
 
 import uuid
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -12,11 +13,13 @@ from tenants.mission.roadmap import queries
 from tenants.mission.roadmap.content import Progress
 from tenants.mission.roadmap.lines import ActionLine, AxisLine
 from tenants.mission.roadmap.models import Axis, RoadmapChange
+from tenants.mission.roadmap.telling import ASSENT
+from tenants.mission.stages import State
 from tenants.policy import Do, Role, may
 from tenants.zones import Audience, Kind
 from webapp import access, formats, words
 from webapp.access import allows
-from webapp.mission import layout, names
+from webapp.mission import awaited, layout, names
 from webapp.mission.readers import ReadersView, readers_view
 from webapp.mission.roadmap import load, rows, shown
 from webapp.mission.roadmap.forms import CommentForm, ContributionForm
@@ -77,8 +80,9 @@ def listed(strand: load.Strand, *, whole: bool = True) -> dict[str, Any]:
     objectives = queries.served(frame, strand.strand_id, by=actor) if found else []
     live = [x for x in found if x.number is not None and not x.closed]
     there = [a for x in live for a in x.actions]
+    context = layout.context(frame, ROOM, strand.strand_id)
     return {
-        **layout.context(frame, ROOM, strand.strand_id),
+        **context,
         "strand": strand,
         "axes": rows.rendered(frame, found, actor, strand.strand_id, objectives)
         if whole or not found
@@ -90,7 +94,7 @@ def listed(strand: load.Strand, *, whole: bool = True) -> dict[str, Any]:
         "audience": audience,
         "read_by": None if found or actor.contact_id in audience.ids else _read_by(frame, audience),
         "mine": [x for x in waiting if actor.contact_id in x.awaited],
-        "others": _others(strand, waiting, actor.contact_id),
+        "others": _others(strand, waiting, context["state"]),
         "can_propose": may(actor, Do.ROADMAP_PROPOSE, strand),
         "new_id": uuid.uuid4(),
         "begin": _begin(strand),
@@ -184,8 +188,8 @@ def _told(row: Axis, c: RoadmapChange, lines: dict[uuid.UUID, str], can: frozens
     return {
         "id": c.id,
         "words": changed(who, c.field, what) if edit else ACT[c.field](who, what),
-        "before": _value(c.field, c.before) if edit else None,
-        "after": _value(c.field, c.after) if edit else reason,
+        "before": _value(row, c.field, c.before) if edit else None,
+        "after": _value(row, c.field, c.after) if edit else reason,
         "iso": c.at.isoformat(),
         "when": formats.moment(c.at),
         "restorable": open_ and edit and c.field != "state",
@@ -193,7 +197,7 @@ def _told(row: Axis, c: RoadmapChange, lines: dict[uuid.UUID, str], can: frozens
     }
 
 
-def _value(field: str, kept: Any) -> str:
+def _value(row: Axis, field: str, kept: Any) -> str:
     if not kept:
         return ""
     if field == "owner":
@@ -203,7 +207,7 @@ def _value(field: str, kept: Any) -> str:
     if field == "state":
         return STATE[kept]()
     if field == "served":
-        there = {o.id: o.number for o in queries.served(g.frame, None, by=access.actor())}
+        there = {o.id: o.number for o in queries.served(g.frame, row.strand_id, by=access.actor())}
         return formats.names(str(there[i]) for i in map(uuid.UUID, kept) if i in there)
     return str(kept)
 
@@ -267,20 +271,24 @@ def _read_by(frame: Any, audience: ReadersView) -> dict[str, Any]:
     }
 
 
-def _others(strand: load.Strand, waiting: list[AxisLine], me: uuid.UUID | None) -> list[dict[str, Any]]:
-    """Who else is awaited, on which axes, since when: one sentence a person, the oldest first."""
+def _others(strand: load.Strand, waiting: list[AxisLine], state: State) -> list[dict[str, Any]]:
+    """Who else is awaited, on which axes, since when: one sentence a person, the oldest first, with what is next."""
+    frame, actor = strand.frame, access.actor()
     found: dict[uuid.UUID, list[AxisLine]] = {}
     for x in waiting:
-        for contact in x.awaited - {me}:
+        for contact in x.awaited - {actor.contact_id}:
             found.setdefault(contact, []).append(x)
     told_ = []
     for contact, on in found.items():
+        waits = tuple(w for w in state.waits if w.contact_id == contact and w.kind == ASSENT)
+        line = next(iter(awaited.lines(frame, replace(state, waits=waits), actor)), None)
         since = min((x.since[contact] for x in on if contact in x.since), default=None)
         told_.append(
             {
-                "who": names.first_name(strand.frame, contact),
+                "who": names.first_name(frame, contact),
                 "numbers": [x.number for x in on],
-                "since": formats.since(since) if since else "",
+                "rest": line.rest if line else "",
+                "remind": line.remind if line else None,
                 "at": since,
             }
         )
