@@ -18,6 +18,7 @@ ANSWERED: frozenset[str] = frozenset(
     {"objective.assented", "objective.assent_withdrawn", "objective.changed", "objective.written"}
     | {"axis.assented", "axis.assent_withdrawn", "axis.changed", "axis.written"}
     | {"agreement.kept", "agreement.dated", "agreement.ready"}
+    | {"agreement.version_proposed", "agreement.version_signed", "agreement.talked"}
 )
 
 

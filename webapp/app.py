@@ -25,6 +25,7 @@ ROOMS = (
     "webapp.mission.members",
     "webapp.invitations",
     "webapp.mission.agreement",
+    "webapp.mission.agreement.binding",
     "webapp.mission.objectives",
     "webapp.mission.roadmap",
     "webapp.home",

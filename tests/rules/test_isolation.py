@@ -86,6 +86,9 @@ def furnished(app: Any, world: Any, superuser: sa.Connection) -> dict[str, dict[
                 "invitation_id": str(invitation(superuser, place, mentor)),
                 "awaited_id": str(uuid.uuid4()),
                 "divergence_id": str(uuid.uuid4()),
+                "version_id": str(uuid.uuid4()),
+                "talk_id": str(uuid.uuid4()),
+                "amendment_id": str(uuid.uuid4()),
             }
     return places
 

@@ -82,6 +82,30 @@ KINDS: dict[str, Kind] = {
         lambda _n: gettext("Sa confirmation de la demande"),
         "agreement.index",
     ),
+    "agreement.sign": Kind(
+        lambda _n: gettext("Lire et signer l’accord de cadrage"),
+        lambda: gettext("Lire l’accord"),
+        lambda _n: gettext("Sa signature sur l’accord de cadrage"),
+        "agreement_versions.index",
+    ),
+    "agreement.talk": Kind(
+        lambda _n: gettext("En parler avec la personne mentorée avant qu’elle signe"),
+        lambda: gettext("Lire son mot"),
+        lambda _n: gettext("Une réponse"),
+        "agreement_versions.index",
+    ),
+    "agreement.sign_dates": Kind(
+        lambda _n: gettext("Lire et signer de nouvelles dates"),
+        lambda: gettext("Lire les dates"),
+        lambda _n: gettext("Sa signature sur de nouvelles dates"),
+        "agreement_versions.index",
+    ),
+    "agreement.accept": Kind(
+        lambda _n: gettext("Accepter de nouvelles dates, ou en parler"),
+        lambda: gettext("Lire les dates"),
+        lambda _n: gettext("Son accord sur de nouvelles dates"),
+        "agreement_versions.index",
+    ),
     "schedule.slot": Kind(
         lambda _n: gettext("Choisir une date pour un rendez-vous"),
         lambda: gettext("Répondre"),

@@ -137,7 +137,31 @@ def _request(_count: int, of_name: str | None) -> str:
     return gettext("On attend la confirmation %(of_name)s sur sa demande", of_name=of_name)
 
 
-AGREEMENT = {"agreement.expectations": _expectations, "agreement.request_confirm": _request}
+def _signature(_count: int, of_name: str | None) -> str:
+    if of_name is None:
+        return gettext("On attend votre signature sur l’accord de cadrage")
+    return gettext("On attend la signature %(of_name)s sur l’accord de cadrage", of_name=of_name)
+
+
+def _dates_signed(_count: int, of_name: str | None) -> str:
+    if of_name is None:
+        return gettext("On attend votre signature sur de nouvelles dates")
+    return gettext("On attend la signature %(of_name)s sur de nouvelles dates", of_name=of_name)
+
+
+def _dates_accepted(_count: int, of_name: str | None) -> str:
+    if of_name is None:
+        return gettext("On attend votre accord sur de nouvelles dates")
+    return gettext("On attend l’accord %(of_name)s sur de nouvelles dates", of_name=of_name)
+
+
+AGREEMENT = {
+    "agreement.expectations": _expectations,
+    "agreement.request_confirm": _request,
+    "agreement.sign": _signature,
+    "agreement.sign_dates": _dates_signed,
+    "agreement.accept": _dates_accepted,
+}
 SCHEDULE = {"schedule.slot": _date, "schedule.review": _review}
 SAID = SCHEDULE | AGREEMENT | {"objective.assent": _initials, "mentor.accept": _mentor, SEEN: _reader}
 SAID |= {"roadmap.assent": _axes}

@@ -40,6 +40,7 @@ def event(event_id: str) -> None:
         REACTIONS[found.name](found)
 
 
+@on("agreement.version_proposed", "agreement.version_signed", "agreement.talked")
 @on("agreement.kept", "agreement.dated", "agreement.ready")
 @on("axis.assented", "axis.assent_withdrawn", "axis.changed", "axis.written")
 @on("objective.assented", "objective.assent_withdrawn", "objective.changed", "objective.written")

@@ -15,7 +15,8 @@ from tenants import walls
 from tenants.actors import Actor
 from tenants.db import db, new_id
 from tenants.documents import operations as documents
-from tenants.events import record
+from tenants.documents.kinds import Folded
+from tenants.events import record, stale
 from tenants.mission.agreement import matrix
 from tenants.mission.agreement import texts as sentences
 from tenants.mission.agreement.clauses import ClauseValues
@@ -24,10 +25,12 @@ from tenants.mission.agreement.shared import everyone
 from tenants.mission.agreement.versions_models import AgreementVersion, Clause, Terms
 from tenants.mission.queries import Frame
 from tenants.once import add_once
-from tenants.policy import Role
+from tenants.policy import COMPANY_ROLES, Role
 from tenants.refusals import Refused, Stale
 from tenants.zones import Kind
 
+# What is written without anything being opened or closed: texts that somebody has under their hands stay as they are.
+WRITTEN = frozenset({"agreement.rules_changed", "agreement.version_signed", "agreement.version_refused"})
 FIELDS = (
     "starts_on", "ends_on", "hours", "late_hours", "preparation_minutes", "report_minutes", "framing_counts",
     "notebook_months", "price", "hr_signs",
@@ -106,7 +109,7 @@ def set_cell(
 ) -> None:
     """One cell of the matrix. Raises Stale, Refused ``terms.frozen``, ``cell.fixed`` (nobody may change that one)."""
     row = take(terms, frame)
-    if kind not in matrix.LINES or value not in matrix.options(kind, role):
+    if kind not in matrix.LINES or role not in COMPANY_ROLES or value not in matrix.options(kind, role):
         raise Refused("cell.fixed")
     cells = {k: dict(v) for k, v in matrix.cells_of(row.matrix).items()}
     if cells[kind][role] is value:
@@ -176,7 +179,9 @@ def pending_version(mission_id: uuid.UUID) -> AgreementVersion | None:
 def told(frame: Frame, name: str, zone_id: uuid.UUID, subject_id: uuid.UUID, by: Actor) -> uuid.UUID:
     """Record it, and let every page that shows the agreement, and the rail, be read again."""
     assert by.contact_id is not None  # noqa: S101 - as above
-    touches = (key(frame.id), f"agreement-version:{frame.id}", f"mission:{frame.id}", f"agreement:{frame.id}")
+    touches = [key(frame.id), f"agreement-version:{frame.id}", f"mission:{frame.id}"]
+    if name not in WRITTEN:
+        touches.append(f"agreement-opening:{frame.id}")
     return record(name, zone_id=zone_id, subject_id=subject_id, by=by.contact_id, touches=touches)
 
 
@@ -214,3 +219,10 @@ def _fresh_row(terms: Terms) -> Terms:
     if found is None:
         raise Refused("terms.frozen")
     return found
+
+
+def folded(told_: Folded) -> None:
+    """After a clause was folded: what would be proposed is another text."""
+    clause = db.session.get(Clause, (walls.acting(db.session).company, told_.subject_id))
+    if clause is not None and clause.document_id == told_.document_id:
+        stale(clause.zone_id, f"agreement-version:{clause.mission_id}")

@@ -1,0 +1,323 @@
+"""The rules, a version and its signatures over HTTP: what each screen does, for whom, and what is refused."""
+
+import re
+import uuid
+from typing import Any
+
+import pytest
+import sqlalchemy as sa
+
+from tests.db import test_versions as rows
+from tests.http.browser import Browser
+from tests.visitor import Mailbox, text_of
+
+RULES, VERSION = "/agreement/rules", "/agreement/version"
+
+
+@pytest.fixture
+def enter(app: Any, world: Any) -> Any:
+    def entered(who: str) -> Browser:
+        visitor = Browser(app)
+        visitor.client.set_cookie("sid", world.people[who].token)
+        return visitor
+
+    return entered
+
+
+@pytest.fixture
+def mailbox(database: str, superuser: sa.Connection) -> Mailbox:
+    return Mailbox(database, superuser)
+
+
+@pytest.fixture
+def begun(app: Any, world: Any) -> None:
+    """Expectations revealed, a sentence, the rules begun."""
+    with app.app_context():
+        rows.revealed(world)
+        rows.begun(world)
+
+
+@pytest.fixture
+def out(app: Any, world: Any, begun: None) -> uuid.UUID:
+    """A version out for signature."""
+    with app.app_context():
+        return rows.proposed(world)
+
+
+def test_the_rules_start_from_the_template_and_are_written_by_all(world: Any, enter: Any) -> None:
+    helene = enter("helene")
+    page = helene.get(world.url("solo", RULES))
+    assert "Commencer par le modèle du cabinet" in text_of(page)
+    assert helene.post(world.url("solo", RULES)).status_code == 303
+    helene.post(world.url("solo", RULES))
+    page = enter("solange").get(world.url("solo", RULES))
+    said = text_of(page)
+    assert page.text.count("data-ytext") == 10
+    for words in ("Danger grave", "Aucun secret protégé par la loi", "Un développement, pas une évaluation"):
+        assert words in said
+    assert "secret professionnel" not in said.casefold()
+    assert "Marc lit les objectifs de ce parcours." in said
+    assert "Personne d’autre n’ouvre le carnet" in said
+
+
+def test_a_value_and_a_cell_are_changed_under_a_revision(world: Any, enter: Any, begun: None) -> None:
+    marc, ines = enter("marc"), enter("ines")
+    seen = revision(marc.get(world.url("solo", RULES)))
+    ines.get(world.url("solo", RULES))
+    assert marc.post(world.url("solo", f"{RULES}/values"), revision=seen, late_hours="12").status_code == 303
+    stale = ines.post(world.url("solo", f"{RULES}/values"), revision=seen, late_hours="36")
+    assert stale.status_code == 409
+    assert "36 h" in text_of(stale)
+    assert "12 h" in text_of(stale)
+    for bad in ("vingt", "-1", "99999", "1" * 900):
+        answer = marc.post(world.url("solo", f"{RULES}/values"), revision=seen, late_hours=bad)
+        assert answer.status_code == 422, bad
+        assert f'value="{bad}"' in answer.text
+    answer = marc.post(world.url("solo", f"{RULES}/values"), revision="99", ends_on="01/01/2020")
+    assert (answer.status_code, "avant le début" in text_of(answer)) == (422, True)
+    cell = {"kind": "context", "role": "hr", "value": "none"}
+    assert marc.post(world.url("solo", f"{RULES}/matrix"), revision="99", **cell).status_code == 303
+    assert "Yann ne lit pas le dossier de contexte." in text_of(ines.get(world.url("solo", RULES)))
+    for forged in (
+        {"kind": "objectives", "role": "manager"},
+        {"kind": "x"},
+        {"value": "write"},
+        {"role": "owner"},
+    ):
+        answer = marc.post(world.url("solo", f"{RULES}/matrix"), revision="99", **(cell | forged))
+        assert answer.status_code == 409, forged
+
+
+def revision(page: Any) -> str:
+    return re.search(r'name="revision" value="(\d+)"', page.text)[1]  # type: ignore[index]
+
+
+def test_what_keeps_it_from_being_proposed_is_said(app: Any, world: Any, enter: Any) -> None:
+    with app.app_context():
+        rows.begun(world)
+    said = text_of(enter("ines").get(world.url("solo", VERSION)))
+    assert "Les attentes de chacun ne sont pas encore révélées." in said
+    assert "Proposer la version 1" not in said
+    answer = enter("ines")
+    answer.get(world.url("solo", VERSION))
+    assert answer.post(world.url("solo", VERSION), hash="x").status_code == 409
+
+
+def test_one_proposes_the_text_that_one_has_read(world: Any, enter: Any, begun: None) -> None:
+    marc = enter("marc")
+    page = marc.get(world.url("solo", VERSION))
+    read = re.search(r'name="hash" value="([0-9a-f]{64})"', page.text)[1]  # type: ignore[index]
+    ines = enter("ines")
+    ines.get(world.url("solo", RULES))
+    ines.post(world.url("solo", f"{RULES}/values"), revision="99", report_minutes="2 h")
+    assert marc.post(world.url("solo", VERSION), hash=read).status_code == 409
+    page = marc.get(world.url("solo", VERSION))
+    read = re.search(r'name="hash" value="([0-9a-f]{64})"', page.text)[1]  # type: ignore[index]
+    assert marc.post(world.url("solo", VERSION), hash=read).status_code == 303
+    assert marc.post(world.url("solo", VERSION), hash=read).status_code == 409, (
+        "a second click proposes nothing"
+    )
+    said = text_of(ines.get(world.url("solo", VERSION)))
+    for words in (
+        "L’essentiel",
+        "On attend votre signature",
+        "version 1",
+        "Le bilan compte 2 h.",
+        "est sollicité·e en premier",
+    ):
+        assert words in said
+    page = ines.get(world.url("solo", VERSION))
+    assert (
+        page.text.index("L’essentiel")
+        < page.text.index("Ce qui se dit reste")
+        < page.text.index("J’ai lu la version 1")
+    )
+    assert "checked" not in page.text
+
+
+def signature(world: Any, version: uuid.UUID) -> str:
+    return world.url("solo", f"/agreement/versions/{version}/signature")
+
+
+def page_of(world: Any, version: uuid.UUID) -> str:
+    return world.url("solo", f"/agreement/versions/{version}")
+
+
+def hash_of(visitor: Browser, world: Any, version: uuid.UUID) -> str:
+    page = visitor.get(page_of(world, version))
+    return re.search(r'name="hash" value="([0-9a-f]{64})"', page.text)[1]  # type: ignore[index]
+
+
+def sign(visitor: Browser, world: Any, version: uuid.UUID, mailbox: Mailbox) -> Any:
+    read = hash_of(visitor, world, version)
+    assert visitor.post(signature(world, version), hash=read, ticked="y").status_code == 303
+    visitor.get(page_of(world, version))
+    return visitor.post(signature(world, version), hash=read, ticked="y", code=mailbox.open().code)
+
+
+def test_a_signature_is_a_tick_and_a_code_for_this_text(
+    world: Any, enter: Any, out: uuid.UUID, mailbox: Mailbox, superuser: sa.Connection
+) -> None:
+    ines = enter("ines")
+    read = hash_of(ines, world, out)
+    untouched = ines.post(signature(world, out), hash=read)
+    assert (untouched.status_code, "Cochez que vous avez lu" in text_of(untouched)) == (422, True)
+    assert ines.post(signature(world, out), hash=read, ticked="y").status_code == 303
+    page = ines.get(page_of(world, out))
+    assert "ines@example.test" in text_of(page)
+    wrong = ines.post(signature(world, out), hash=read, ticked="y", code="000000")
+    assert wrong.status_code == 422
+    assert superuser.scalar(sa.text("select tries from sign_in_request")) == 1, "a wrong code is counted"
+    assert ines.post(signature(world, out), hash=read, ticked="y", code="12").status_code == 422
+    code = mailbox.open().code
+    assert ines.post(signature(world, out), hash="0" * 64, ticked="y", code=code).status_code == 409
+    assert superuser.scalar(sa.text("select count(*) from agreement_answer")) == 0
+    assert sign(ines, world, out, mailbox).status_code == 303
+    row = superuser.execute(sa.text("select * from agreement_answer")).one()
+    assert (row.kind, row.hash, row.means, row.roles) == ("signed", read, "code", ["mentee"])
+    assert (row.mailbox, row.network, row.statement[:20]) == (
+        "i…@example.test",
+        "192.0.2.0/24",
+        "J’ai lu la version 1",
+    )
+    assert "Inès Corbelin, vous" in text_of(ines.get(page_of(world, out)))
+
+
+def test_a_code_asked_for_something_else_signs_nothing(
+    world: Any, enter: Any, out: uuid.UUID, mailbox: Mailbox, superuser: sa.Connection
+) -> None:
+    ines = enter("ines")
+    read = hash_of(ines, world, out)
+    ines.get("/sign-in/fresh")
+    assert ines.post("/sign-in/fresh/code", next="/profile").status_code == 303
+    answer = ines.post(signature(world, out), hash=read, ticked="y", code=mailbox.open().code)
+    assert answer.status_code == 422
+    assert superuser.scalar(sa.text("select count(*) from agreement_answer")) == 0, "nor does a fresh sign-in"
+
+
+def test_four_sign_and_the_matrix_is_the_rule(
+    world: Any, enter: Any, out: uuid.UUID, mailbox: Mailbox, superuser: sa.Connection
+) -> None:
+    for who in rows.SIGNERS:
+        assert sign(enter(who), world, out, mailbox).status_code == 303
+    assert (
+        superuser.scalar(sa.text("select max(version) from rule r join mission m on m.rule_id = r.id")) == 1
+    )
+    said = text_of(enter("yann").get(world.url("solo", VERSION)))
+    assert "Signé par tous" in said
+    assert "Proposer un avenant" not in said, "HR follows, and writes nothing"
+    jobs = superuser.scalars(sa.text("select task_name from procrastinate_jobs")).all()
+    assert "print_agreement" in jobs
+
+
+def test_a_change_needs_a_reason_and_reopens(world: Any, enter: Any, out: uuid.UUID) -> None:
+    marc = enter("marc")
+    address = world.url("solo", f"/agreement/versions/{out}/change")
+    marc.get(address)
+    assert marc.post(address, reason="  ").status_code == 422
+    long = "x" * 2001
+    kept = marc.post(address, reason=long)
+    assert (kept.status_code, long in kept.text) == (422, True)
+    assert marc.post(address, reason="Le délai est trop long.").status_code == 303
+    assert marc.post(address, reason="Encore.").status_code == 409
+    said = text_of(enter("ines").get(world.url("solo", VERSION)))
+    assert "Marc a demandé un changement à la version 1" in said
+    assert "Le délai est trop long." in said
+
+
+def test_a_refusal_is_told_and_needs_no_reason(world: Any, enter: Any, out: uuid.UUID) -> None:
+    solange = enter("solange")
+    address = world.url("solo", f"/agreement/versions/{out}/refusal")
+    solange.get(address)
+    assert solange.post(address).status_code == 303
+    assert "Solange ne signe pas cette version" in text_of(enter("ines").get(world.url("solo", VERSION)))
+
+
+def test_the_word_to_the_mentor_shows_to_two(world: Any, enter: Any, out: uuid.UUID) -> None:
+    ines = enter("ines")
+    address = world.url("solo", f"/agreement/versions/{out}/talk")
+    page = ines.get(address)
+    made = re.search(r'name="talk_id" value="([^"]+)"', page.text)[1]  # type: ignore[index]
+    for _ in range(2):
+        assert ines.post(address, talk_id=made, text="J’hésite sur le délai.").status_code == 303
+    shown = {
+        who: text_of(enter(who).get(world.url("solo", VERSION)))
+        for who in ("ines", "helene", "marc", "solange", "yann")
+    }
+    assert [who for who, said in shown.items() if "J’hésite" in said] == ["ines", "helene"]
+    assert shown["helene"].count("J’hésite") == 1
+    assert "parler" not in shown["yann"]
+    assert enter("marc").post(world.url("solo", f"/agreement/talks/{made}/answer")).status_code in (
+        400,
+        403,
+        404,
+    )
+    helene = enter("helene")
+    helene.get(world.url("solo", VERSION))
+    assert helene.post(world.url("solo", f"/agreement/talks/{made}/answer")).status_code == 303
+    assert "Vous en avez parlé" in text_of(ines.get(world.url("solo", VERSION)))
+
+
+def test_another_mission_does_not_find_it(world: Any, enter: Any, out: uuid.UUID) -> None:
+    bruno = enter("bruno")
+    bruno.get(world.url("other", VERSION))
+    for tail in (f"/agreement/versions/{out}", f"/agreement/versions/{out}/change"):
+        assert bruno.get(world.url("other", tail)).status_code == 404
+    assert (
+        bruno.post(world.url("other", f"/agreement/versions/{out}/signature"), ticked="y").status_code == 404
+    )
+    for who in ("odile", "olga"):
+        assert enter(who).get(page_of(world, out)).status_code in (403, 404)
+
+
+def test_dates_alone(
+    world: Any, enter: Any, out: uuid.UUID, mailbox: Mailbox, superuser: sa.Connection
+) -> None:
+    for who in rows.SIGNERS:
+        sign(enter(who), world, out, mailbox)
+    superuser.execute(sa.text("delete from sign_in_request"))  # what an hour brings
+    address = world.url("solo", "/agreement/dates")
+    odile = enter("odile")
+    page = odile.get(address)
+    made = re.search(r'name="amendment_id" value="([^"]+)"', page.text)[1]  # type: ignore[index]
+    same = odile.post(address, amendment_id=made, starts_on="01/09/2026", ends_on="31/03/2027", hours="24")
+    assert (same.status_code, "d’aujourd’hui" in text_of(same)) == (409, True)
+    bad = odile.post(address, amendment_id=made, starts_on="01/09/2027", ends_on="hier", hours="x")
+    assert (bad.status_code, 'value="hier"' in bad.text) == (422, True)
+    for _ in range(2):
+        given = {"amendment_id": made, "starts_on": "01/09/2026", "ends_on": "30/04/2027", "hours": "30"}
+        assert odile.post(address, **given).status_code == 303
+    one = f"{address}/{made}"
+    read = superuser.scalar(sa.text("select hash from dates_amendment"))
+    for who in ("ines", "helene"):
+        visitor = enter(who)
+        assert "Accepter ces dates" in text_of(visitor.get(one))
+        assert visitor.post(f"{one}/acceptance", hash="x").status_code == 409
+        visitor.get(one)
+        assert visitor.post(f"{one}/acceptance", hash=read).status_code == 303
+    assert "Accepter ces dates" not in text_of(enter("marc").get(one))
+    for who in ("solange", "odile"):
+        visitor = enter(who)
+        visitor.get(one)
+        assert visitor.post(f"{one}/signature", hash=read, ticked="y").status_code == 303
+        visitor.get(one)
+        assert (
+            visitor.post(f"{one}/signature", hash=read, ticked="y", code=mailbox.open().code).status_code
+            == 303
+        )
+    assert (
+        superuser.scalar(sa.text("select hours from mission where id = :m"), {"m": world.missions["solo"].id})
+        == 1800
+    )
+
+
+def test_what_one_signed_is_kept_for_whoever_left(
+    world: Any, enter: Any, out: uuid.UUID, mailbox: Mailbox, superuser: sa.Connection
+) -> None:
+    for who in rows.SIGNERS:
+        sign(enter(who), world, out, mailbox)
+    superuser.execute(sa.text("update participation set until_at = now() where role = 'manager'"))
+    slug = world.missions["solo"].slug
+    assert "Ce qui se dit reste." in text_of(enter("marc").get(f"/{slug}/agreements/{out}"))
+    assert enter("marc").get(page_of(world, out)).status_code == 404
+    assert enter("yann").get(f"/{slug}/agreements/{out}").status_code == 404

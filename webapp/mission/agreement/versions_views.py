@@ -1,0 +1,77 @@
+"""The text of the agreement and its signatures: what is written, what is out for signature, what is in force."""
+
+from typing import Any
+
+from flask import Blueprint, g, render_template
+
+from tenants.mission.agreement import signing, terms, versions
+from tenants.mission.agreement.canonical import of_bytes
+from tenants.mission.agreement.versions_models import AgreementVersion, Terms
+from tenants.mission.queries import Frame
+from tenants.policy import Do
+from tenants.refusals import Stale
+from webapp import access
+from webapp.access import allows
+from webapp.forms import Form
+from webapp.mission.agreement import binding_load, load, shown, version_shown
+from webapp.mission.agreement.binding_forms import HashForm
+from webapp.pages import go, show
+
+pages = Blueprint(
+    "agreement_versions", __name__, url_prefix="/<company>/missions/<uuid:mission_id>/agreement"
+)
+own = Blueprint("agreement_own", __name__, url_prefix="/<company>/agreements")
+PAGE = "mission/agreement/versions.html"
+ONE = "mission/agreement/version.html"
+
+
+@pages.get("/version")
+@allows(Do.MISSION_SEE, load.reading)
+def index(frame: Frame) -> Any:
+    """The version that is out, or what is being written, or what is in force."""
+    return show(PAGE, "_versions.html", **version_shown.page(frame))
+
+
+@pages.post("/version")
+@allows(Do.VERSION_PROPOSE, binding_load.rules)
+def propose(row: Terms) -> Any:
+    """Freeze what was read as the next version."""
+    frame: Frame = g.frame
+    form = HashForm.read()
+    exact = versions.drafted(frame, row, terms.texts(terms.clauses(frame.id)))
+    if row.open and exact.hash != form.hash.data:
+        raise Stale("version.moved")
+    signing.propose(row, frame, by=access.actor())
+    return go("agreement_versions.index", mission_id=frame.id)
+
+
+@pages.post("/amendment")
+@allows(Do.TERMS_WRITE, binding_load.rules)
+def amend(row: Terms) -> Any:
+    """What is in force is written again."""
+    Form.read()
+    terms.amend(row, g.frame, by=access.actor())
+    return go("agreement_rules.index", mission_id=row.mission_id)
+
+
+@pages.get("/versions/<uuid:version_id>")
+@allows(Do.VERSION_READ, binding_load.version)
+def one(version: AgreementVersion) -> Any:
+    """One version, whatever became of it."""
+    return show(ONE, None, **of_version(version))
+
+
+@own.get("/<uuid:version_id>")
+@allows(Do.VERSION_OWN, binding_load.own)
+def kept(found: binding_load.Own) -> Any:
+    """What one has signed, also once one has left: its text, and the signatures that stand on it."""
+    return render_template(
+        "mission/agreement/own.html", **version_shown.own(found.told, of_bytes(found.told["canonical"]))
+    )
+
+
+def of_version(version: AgreementVersion, **more: Any) -> dict[str, Any]:
+    """What ``version.html`` needs."""
+    frame: Frame = g.frame
+    form = more.pop("form", None)
+    return {**shown.frame_of(frame), "v": version_shown.one(frame, version, form), **more}
