@@ -3,19 +3,35 @@
 import argparse
 import json
 import os
+from urllib.parse import urlsplit
+
+from webapp.config import Config
+from webapp.setup.progress import say
+from webapp.setup.serve import ADDRESS
 
 
 def main(argv: list[str]) -> int:
     """Print, as JSON, the address, the rooms, their documents and their members' cookies. Refused in production."""
     from webapp.bench.fixture import write
-    from webapp.config import Config
 
     asked = _arguments().parse_args(argv)
     config = Config.from_environ(os.environ)
     if config.production:
         raise SystemExit("bench : pas dans une base de production")
-    print(json.dumps(write(config, asked.rooms, asked.members, asked.objectives), ensure_ascii=False))
+    made = write(config, asked.rooms, asked.members, asked.objectives)
+    print(json.dumps({**made, "url": address(config)}, ensure_ascii=False))
     return 0
+
+
+def address(config: Config) -> str:
+    """Where the rooms are to be found: with any free port, where pages are served now from the same data; else ''."""
+    if config.port or urlsplit(config.public_url).port != 0:
+        return config.public_url
+    note = config.home / ADDRESS
+    if note.exists():
+        return note.read_text()
+    say("« url » reste vide : avec TRIALOGUE_PORT=0, seul `python3 -m webapp` sait où il écoute")
+    return ""
 
 
 def _arguments() -> argparse.ArgumentParser:

@@ -19,6 +19,7 @@ from webapp.setup import processes, translations
 from webapp.setup.postgres import LocalPostgres
 from webapp.setup.progress import SetupFailed, say
 
+ADDRESS = "address"
 LOOPBACK = {"127.0.0.1", "::1", "localhost"}
 
 
@@ -35,6 +36,8 @@ def serve(config: Config, *, web: bool, work: bool) -> int:
             stack.callback(family.end)
             _start_children(family, config, sock, work=work)
             family.wait_until_ready(_own_address(sock) if sock else None, _host(config))
+            if sock:
+                stack.enter_context(_noted(config))
             _announce(config, sock)
             family.keep()
             say("Arrêt…")
@@ -207,6 +210,17 @@ def _addressed(config: Config, sock: socket.socket | None) -> Config:
     host = "localhost" if config.host in LOOPBACK | {"0.0.0.0", "::"} else config.host  # noqa: S104  compared only
     public = given or f"http://{host}:{port}"
     return dataclasses.replace(config, port=port, public_url=config.public_url if given else public)
+
+
+@contextlib.contextmanager
+def _noted(config: Config) -> Iterator[None]:
+    """While pages are served, their address is in the data folder: with TRIALOGUE_PORT=0 `bench` finds it there."""
+    note = config.home / ADDRESS
+    note.write_text(config.public_url)
+    try:
+        yield
+    finally:
+        note.unlink(missing_ok=True)
 
 
 def _own_address(sock: socket.socket) -> str:
