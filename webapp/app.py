@@ -26,6 +26,7 @@ ROOMS = (
     "webapp.invitations",
     "webapp.mission.agreement",
     "webapp.mission.agreement.binding",
+    "webapp.mission.agreement",
     "webapp.mission.objectives",
     "webapp.mission.roadmap",
     "webapp.home",

@@ -26,7 +26,7 @@ class DateForm(Form):
 
     due_on = DayField(
         __("Jour annoncé à tous"),
-        validators=[InputRequired(__("Écrivez le jour : 29/01/2027."))],
+        validators=[DataRequired(__("Écrivez le jour : 29/01/2027."))],
     )
 
 
@@ -51,7 +51,7 @@ class OutcomeForm(Form):
     revision = Revision()
     outcome = RadioField(
         __("Suite"),
-        choices=[(o, o) for o in OUTCOMES],
+        choices=[SelectChoice(o, o) for o in OUTCOMES],
         validators=[InputRequired(__("Choisissez une suite."))],
     )
     answer = Paragraphs(

@@ -7,6 +7,7 @@ from typing import Any
 
 from flask import g, request, url_for
 from flask_babel import gettext as _
+from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # newer than its stubs
 
 from tenants.documents.texts import difference
 from tenants.mission.agreement import expectations, queries, texts
@@ -49,6 +50,7 @@ class TextView:
     number: int
     title: str
     words: str = ""
+    id: uuid.UUID | None = None
     document_id: uuid.UUID | None = None
     limit: int = 0
     writing: bool = False
@@ -128,6 +130,7 @@ def _text(
         number=number,
         title=TITLE[what](),
         words=found.words,
+        id=row.id,
         document_id=row.document_id,
         limit=LIMITS[what],
         writing="write" in can,
@@ -188,12 +191,10 @@ def _line(frame: Frame, found: queries.Text) -> str:
 
 
 def _moved(frame: Frame, at: datetime, by: uuid.UUID) -> str:
-    return _(
-        "N’a pas bougé %(since)s : %(who)s y a écrit en dernier, %(moment)s.",
-        since=formats.since(at),
-        who=names.first_name(frame, by),
-        moment=formats.on_moment(at),
-    )
+    who = names.first_name(frame, by)
+    if formats.local(at).date() == formats.today():
+        return _("%(who)s y a écrit en dernier, %(moment)s.", who=who, moment=formats.on_moment(at))
+    return _("N’a pas bougé %(since)s ; %(who)s y a écrit en dernier.", since=formats.since(at), who=who)
 
 
 def _state(frame: Frame, found: queries.Text) -> tuple[str, str] | None:
@@ -268,8 +269,16 @@ def _only_me(frame: Frame) -> ReadersView:
 
 def _ready(frame: Frame, found: queries.Expectations, contact: uuid.UUID) -> Party:
     at = found.ready.get(contact)
-    said = _("a dit « prêt » %(day)s", day=formats.on_day(at)) if at else _("n’a pas encore dit « prêt »")
-    return party(frame, contact, said=said, ready=at is not None)
+    return party(
+        frame, contact, said=_said(at, you=contact == access.actor().contact_id), ready=at is not None
+    )
+
+
+def _said(at: datetime | None, *, you: bool) -> str:
+    if at is None:
+        return _("vous n’avez pas encore dit « prêt »") if you else _("n’a pas encore dit « prêt »")
+    day = formats.on_day(at)
+    return _("vous avez dit « prêt » %(day)s", day=day) if you else _("a dit « prêt » %(day)s", day=day)
 
 
 def _fields(found: queries.Expectations) -> list[tuple[str, str, str, str]]:
@@ -295,11 +304,16 @@ def _revealed(frame: Frame, found: queries.Expectations) -> list[dict[str, Any]]
             "said": [
                 {
                     "who": people[r.author_id],
-                    "words": r.texts.get(h, ""),
+                    "words": r.texts[h],
                     "late": formats.short_day(r.at) if r.late else "",
                 }
                 for r in found.revealed
+                if r.texts.get(h)
             ],
+            "empty": [people[r.author_id] for r in found.revealed if not r.texts.get(h)],
+            "empty_names": names.first_names(
+                frame, [r.author_id for r in found.revealed if not r.texts.get(h)]
+            ),
         }
         for h in HEADINGS
     ]
@@ -318,7 +332,7 @@ def of_divergences(
     actor = access.actor()
     rows = queries.divergences(frame.id)
     form = mark_form or MarkForm(formdata=None)
-    form.heading.choices = [(h, HEADING[h]()) for h in HEADINGS]
+    form.heading.choices = [SelectChoice(h, HEADING[h]()) for h in HEADINGS]
     if mark_form is None and request.args.get("heading") in HEADINGS:
         form.heading.data = request.args["heading"]
     if form.divergence_id.data is None:
@@ -326,6 +340,7 @@ def of_divergences(
     return {
         "lines": [_divergence(frame, d, outcome, theirs) for d in rows],
         "open_count": sum(d.outcome is None for d in rows),
+        "heading": request.args.get("heading") if request.args.get("heading") in HEADINGS else None,
         "may_mark": may(actor, Do.DIVERGENCE_MARK, frame) and not queries.expectations_open(frame),
         "mark_form": form,
     }
@@ -336,7 +351,7 @@ def _divergence(
 ) -> dict[str, Any]:
     typed = outcome[1] if outcome is not None and outcome[0] == d.id else None
     form = typed or OutcomeForm(formdata=None)
-    form.outcome.choices = [(o, OUTCOME[o]()) for o in OUTCOME]
+    form.outcome.choices = [SelectChoice(o, OUTCOME[o]()) for o in OUTCOME]
     if typed is None:
         form.outcome.data, form.answer.data = d.outcome, d.answer
         form.postponed_to.data = formats.typed_day(d.postponed_to)

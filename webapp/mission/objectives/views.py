@@ -8,6 +8,7 @@ from flask import Blueprint, g, request, url_for
 from flask_babel import gettext as _
 
 from tenants.db import now
+from tenants.mission.agreement import queries as agreement
 from tenants.mission.objectives import queries
 from tenants.mission.objectives.content import LIMITS
 from tenants.mission.objectives.models import Change, Objective
@@ -115,6 +116,7 @@ def listed(strand: load.Strand) -> dict[str, Any]:
         "new_id": uuid.uuid4(),
         "begin": _begin(strand),
         "live_url": _live(strand),
+        "sentence": agreement.sentence(strand.mission_id),
     }
 
 
