@@ -196,7 +196,7 @@ def _app_url(url: str, name: str) -> str:
 
 
 @pytest.fixture
-def app(application: Any, server: _Server, database: str) -> Iterator[Any]:
+def app(application: Any, server: _Server, database: str, tmp_path: Path) -> Iterator[Any]:
     """The application on this test's database. Not entered: nobody acts until the test says who."""
     import dataclasses
 
@@ -205,7 +205,9 @@ def app(application: Any, server: _Server, database: str) -> Iterator[Any]:
 
     url = _app_url(str(server.url), urlsplit(database).path[1:])
     config = application.extensions["trialogue"]
-    application.extensions["trialogue"] = dataclasses.replace(config, database_url=url)
+    application.extensions["trialogue"] = dataclasses.replace(
+        config, database_url=url, files=tmp_path / "files"
+    )
     engine = sa.create_engine(_driver(url), hide_parameters=True, pool_size=4, max_overflow=8)
     with application.app_context():
         kept = db.engines[None]

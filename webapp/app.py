@@ -24,6 +24,8 @@ ROOMS = (
     "webapp.mission",
     "webapp.mission.members",
     "webapp.invitations",
+    "webapp.files",
+    "webapp.printing",
     "webapp.mission.agreement",
     "webapp.mission.agreement.binding",
     "webapp.mission.agreement",

@@ -16,6 +16,7 @@ from urllib.parse import quote, urlsplit, urlunsplit
 ROOT = Path(__file__).resolve().parents[1]
 DEVELOPMENT_SECRET = "development-only-secret-never-in-production"  # noqa: S105  refused in production, below
 SECRET_LENGTH = 32
+NOWHERE = Path()
 APPLICATION = "trialogue_app"  # the role that serves people
 
 
@@ -74,6 +75,12 @@ def _web(text: str) -> str:
     return text.rstrip("/")
 
 
+def _address(text: str) -> str:
+    if urlsplit(text).scheme not in {"http", "https"} or not urlsplit(text).hostname:
+        raise ValueError("une adresse http(s)://hôte/chemin")
+    return text
+
+
 def _smtp(text: str) -> str:
     if urlsplit(text).scheme not in {"smtp", "smtps"} or not urlsplit(text).hostname:
         raise ValueError("une adresse smtp://hôte:port")
@@ -104,11 +111,20 @@ class Config:
         "TRIALOGUE_DEMO", "demonstration people; default: on without DATABASE_URL", False, _flag
     )
     home: Path = _variable("TRIALOGUE_HOME", "where data lives", ROOT / "instance", _folder)
+    files: Path = _variable(
+        "TRIALOGUE_FILES",
+        "where files that were sent or sealed lie; default: below the home",
+        NOWHERE,
+        _folder,
+    )
     dist: Path = _variable(
         "TRIALOGUE_DIST", "the built scripts and styles", ROOT / "static" / "dist", _folder
     )
     host: str = _variable("TRIALOGUE_HOST", "address to listen on", "127.0.0.1")
     port: int = _variable("TRIALOGUE_PORT", "port to listen on; 0: any free one", 8000, _port)
+    tsa_url: str = _variable(
+        "TRIALOGUE_TSA_URL", "timestamping authority (RFC 3161) of the seals; empty: none", read=_address
+    )
     public_url: str = _variable("TRIALOGUE_PUBLIC_URL", "address that people type; used in mails", "", _web)
     secret: str = _variable(
         "TRIALOGUE_SECRET", "signs forms, derives the logins' passwords", DEVELOPMENT_SECRET
@@ -139,6 +155,9 @@ class Config:
                 raise Misconfigured(f"variable inconnue : {name}{_nearest(name, known)}")
         given = {f.name: _read(f, environ[name]) for name, f in known.items() if environ.get(name)}
         given.setdefault("demo", not given.get("database_url") and given.get("environment") != "production")
+        # in production it is named: what lies in a container's own folder ends with the container
+        if given.get("environment") != "production":
+            given.setdefault("files", given.get("home", ROOT / "instance") / "files")
         given.setdefault("public_url", f"http://localhost:{given.get('port', 8000)}")
         given["database_url"] = _entered(
             given.get("database_url", ""), given.get("secret", DEVELOPMENT_SECRET)
@@ -176,6 +195,7 @@ class Config:
             or len(self.secret) < SECRET_LENGTH,
             "TRIALOGUE_PUBLIC_URL doit commencer par https://": not self.secure,
             "TRIALOGUE_SMTP_URL manque : aucun courriel ne partirait": not self.smtp_url,
+            "TRIALOGUE_FILES manque : les fichiers ne seraient gardés nulle part": self.files == NOWHERE,
             "TRIALOGUE_DEMO_MAILS montrerait les courriels": bool(self.demo_mails),
         }
         return [words for words, wrong in faults.items() if wrong]
@@ -211,7 +231,8 @@ def meanings() -> list[tuple[str, str, str]]:
     """Each variable's name, default and meaning, for the help page and the README's law."""
     rows = []
     for f in dataclasses.fields(Config):
-        default = f"{f.default.relative_to(ROOT)}" if isinstance(f.default, Path) else str(f.default)
+        default = "" if f.default == NOWHERE else str(f.default)
+        default = default.removeprefix(f"{ROOT}/") if isinstance(f.default, Path) else default
         rows.append((f.metadata["name"], default, f.metadata["meaning"]))
     return rows
 

@@ -22,6 +22,7 @@ from webapp import formats
 from webapp.forms import Invalid
 
 TYPED = 422
+LETTERS = 1_000_000  # what a form without a file may weigh, see app.settings
 
 
 @dataclass(frozen=True, slots=True)
@@ -206,6 +207,13 @@ def _method() -> Words:
 
 
 def _too_large() -> Words:
+    if (most := request.max_content_length or 0) > LETTERS:
+        return Words(
+            gettext("C’est trop lourd pour être envoyé"),
+            gettext("La limite est de %(size)s.", size=formats.size(most // LETTERS * LETTERS)),
+            _kept_here(),
+            bad=True,
+        )
     return Words(
         gettext("C’est trop lourd pour être envoyé"),
         gettext("La limite est d’un million de caractères. Envoyez-le en plusieurs fois."),

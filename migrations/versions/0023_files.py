@@ -110,6 +110,19 @@ begin
 end $$
 """
 
+# Whoever takes part: each job acts as the one it tells, and finds nothing where they do not read it.
+TELL_OF_SEAL = f"""
+create function tell_of_seal(_file uuid) returns integer language sql {DEFINER} as $$
+  select count(defer_as('sealed_document', jsonb_build_object('file_id', _file), w.person_id, acting_company()))::integer
+  from (select distinct k.person_id from file f
+          join seal s on (s.company_id, s.id) = (f.company_id, f.id)
+          join participation p on (p.company_id, p.mission_id) = (f.company_id, f.mission_id) and p.until_at is null
+          join contact k on (k.company_id, k.id) = (p.company_id, p.contact_id)
+         where f.company_id = acting_company() and f.id = _file and f.zone_id = any (my_zones())
+           and k.person_id is not null) w
+$$
+"""
+
 FUNCTIONS = {  # signature → (body, who may call it; '': other functions of this file alone)
     "next_number(text, integer)": (NEXT_NUMBER, APP),
     "file_erased()": (ERASED, "trialogue_owner"),  # who makes the trigger
@@ -119,6 +132,7 @@ FUNCTIONS = {  # signature → (body, who may call it; '': other functions of th
     "firm_seal(uuid)": (FIRM_SEAL, APP),
     "take_firm_key(uuid, uuid, text, text, bytea, bytea, timestamptz)": (TAKE_KEY, ""),
     "replace_firm_key(uuid, uuid, text, bytea, bytea, timestamptz)": (REPLACE_KEY, APP),
+    "tell_of_seal(uuid)": (TELL_OF_SEAL, APP),
     "firm_key_in_force(uuid)": (KEY_IN_FORCE, JOBS),
     "make_firm_key(uuid, uuid, uuid, text, bytea, bytea, timestamptz)": (MAKE_KEY, JOBS),
 }

@@ -10,6 +10,7 @@ PRODUCTION = {
     "TRIALOGUE_SECRET": "0123456789abcdef0123456789abcdef",
     "TRIALOGUE_PUBLIC_URL": "https://trialogue.example",
     "TRIALOGUE_SMTP_URL": "smtp://mail.example:25",
+    "TRIALOGUE_FILES": "/srv/trialogue/files",
 }
 
 
@@ -39,6 +40,7 @@ def test_an_unknown_name_stops_the_start_and_the_near_one_is_named():
         ("TRIALOGUE_DEMO", "perhaps"),
         ("TRIALOGUE_WEB_PROCESSES", "0"),
         ("TRIALOGUE_PUBLIC_URL", "trialogue.example"),
+        ("TRIALOGUE_TSA_URL", "tsa.example"),
         ("TRIALOGUE_SMTP_URL", "mail.example"),
         ("DATABASE_URL", "mysql://x/y"),
     ],
@@ -64,6 +66,7 @@ def test_production_starts_with_all_that_it_needs():
         ("TRIALOGUE_PUBLIC_URL", ""),
         ("TRIALOGUE_PUBLIC_URL", "http://trialogue.example"),
         ("TRIALOGUE_SMTP_URL", ""),
+        ("TRIALOGUE_FILES", ""),
     ],
 )
 def test_an_unsafe_production_does_not_start(name, value):

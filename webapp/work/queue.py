@@ -25,9 +25,15 @@ from webapp.live.bus import publish
 from webapp.mail.post import NotSent
 
 Task = Callable[..., None]
+
+
+class Away(Exception):
+    """Something outside of the house does not answer: nothing is wrong with the job, which waits."""
+
+
 TASKS: dict[str, Task] = {}
 BUGS = 8  # tries of a task that fails by itself
-OUTAGES = 160  # tries while the mail server is away: three days and a half
+OUTAGES = 160  # tries while a server outside is away: three days and a half
 LONGEST = 1800  # seconds between two tries
 
 
@@ -42,7 +48,7 @@ class Patience(procrastinate.BaseRetryStrategy):
 
     def get_retry_decision(self, *, exception: BaseException, job: Job) -> procrastinate.RetryDecision | None:
         """None: give up, and keep the job as failed."""
-        most = OUTAGES if isinstance(exception, NotSent) else BUGS
+        most = OUTAGES if isinstance(exception, NotSent | Away) else BUGS
         if job.attempts >= most:
             return None
         return procrastinate.RetryDecision(retry_in={"seconds": min(3**job.attempts * 2, LONGEST)})

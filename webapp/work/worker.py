@@ -3,13 +3,29 @@
 import logging
 import os
 import sys
+from importlib import import_module
 
 import procrastinate
 from flask import Flask
 
 from webapp.app import create_app
 from webapp.config import Config
-from webapp.work import clock, erasing, invitations, queue, reactions, readers, signing_in, waits  # noqa: F401  they name tasks
+from webapp.work import clock, queue
+
+# Each names its tasks by being imported
+JOBS = (
+    "erasing",
+    "filing",
+    "invitations",
+    "printing",
+    "reactions",
+    "readers",
+    "signatures",
+    "signing_in",
+    "waits",
+)
+for _name in JOBS:
+    import_module(f"webapp.work.{_name}")
 
 CONCURRENCY = 4
 POLL = 1.0  # seconds: a new job wakes the worker, one that was to wait does not
