@@ -16,7 +16,6 @@ from tenants.db import Model, TenantRow, db, new_id, now, within
 # Events to which the worker reacts (a mail, a reminder). The others are told live and kept, nothing more.
 ANSWERED: frozenset[str] = frozenset(
     {"objective.assented", "objective.assent_withdrawn", "objective.changed", "objective.written"}
-    | {"agreement.kept", "agreement.dated", "agreement.ready"}
     | {"axis.assented", "axis.assent_withdrawn", "axis.changed", "axis.written"}
     | {"agreement.kept", "agreement.dated", "agreement.ready"}
     | {"agreement.version_proposed", "agreement.version_signed", "agreement.talked"}

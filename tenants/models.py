@@ -11,7 +11,6 @@ import tenants.firm.seals
 import tenants.mailing
 import tenants.mission.agreement.models
 import tenants.mission.agreement.versions_models
-import tenants.mission.agreement.models
 import tenants.mission.models
 import tenants.mission.objectives.models
 import tenants.mission.roadmap.models

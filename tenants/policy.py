@@ -78,16 +78,6 @@ class Do(StrEnum):
     DATES_SIGN = "dates.sign"
     DATES_ACCEPT = "dates.accept"
     CLAUSES_WRITE = "clauses.write"
-    REQUEST_BEGIN = "request.begin"
-    REQUEST_WRITE = "request.write"
-    REQUEST_CONFIRM = "request.confirm"
-    REFORMULATION_WRITE = "reformulation.write"
-    SENTENCE_WRITE = "sentence.write"
-    EXPECTATION_WRITE = "expectation.write"
-    EXPECTATION_SAY = "expectation.say"
-    EXPECTATION_DATE = "expectation.date"
-    DIVERGENCE_MARK = "divergence.mark"
-    DIVERGENCE_SETTLE = "divergence.settle"
     OBJECTIVE_SEE = "objective.see"
     OBJECTIVE_PROPOSE = "objective.propose"
     OBJECTIVE_WRITE = "objective.write"
@@ -175,16 +165,6 @@ TABLE: dict[Do, frozenset[Role]] = {
     Do.DATES_SIGN:           S({R.SPONSOR, R.COORDINATOR, R.OWNER}),
     Do.DATES_ACCEPT:         S({R.MENTEE, R.MENTOR}),
     Do.CLAUSES_WRITE:        S({R.OWNER}),
-    Do.REQUEST_BEGIN:        S({R.MENTEE, R.MENTOR, R.MANAGER, R.SPONSOR}),
-    Do.REQUEST_WRITE:        S({R.AUTHOR}),
-    Do.REQUEST_CONFIRM:      S({R.MENTEE, R.MANAGER, R.SPONSOR}),
-    Do.REFORMULATION_WRITE:  S({R.MENTOR}),
-    Do.SENTENCE_WRITE:       S({R.MENTEE, R.MENTOR, R.MANAGER, R.SPONSOR}),
-    Do.EXPECTATION_WRITE:    S({R.AUTHOR}),
-    Do.EXPECTATION_SAY:      S({R.MENTEE, R.MENTOR, R.MANAGER, R.SPONSOR}),
-    Do.EXPECTATION_DATE:     S({R.MENTOR}),
-    Do.DIVERGENCE_MARK:      S({R.MENTEE, R.MENTOR, R.MANAGER, R.SPONSOR}),
-    Do.DIVERGENCE_SETTLE:    S({R.MENTEE, R.MENTOR, R.MANAGER, R.SPONSOR}),
     Do.OBJECTIVE_SEE:        S({R.READER}),
     Do.OBJECTIVE_PROPOSE:    S({R.MENTEE, R.MENTOR, R.MANAGER}),
     Do.OBJECTIVE_WRITE:      S({R.MENTEE, R.MENTOR, R.MANAGER}),

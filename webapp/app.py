@@ -28,7 +28,6 @@ ROOMS = (
     "webapp.printing",
     "webapp.mission.agreement",
     "webapp.mission.agreement.binding",
-    "webapp.mission.agreement",
     "webapp.mission.objectives",
     "webapp.mission.roadmap",
     "webapp.home",

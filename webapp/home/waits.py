@@ -127,18 +127,6 @@ KINDS: dict[str, Kind] = {
         "roadmap.index",
         "axis-",
     ),
-    "agreement.expectations": Kind(
-        lambda _n: gettext("Écrire vos attentes, puis dire « prêt »"),
-        lambda: gettext("Ouvrir l’accord"),
-        lambda _n: gettext("Son « prêt » sur ses attentes"),
-        "agreement.index",
-    ),
-    "agreement.request_confirm": Kind(
-        lambda _n: gettext("Confirmer la demande écrite pour vous"),
-        lambda: gettext("Lire la demande"),
-        lambda _n: gettext("Sa confirmation de la demande"),
-        "agreement.index",
-    ),
     "mentor.accept": Kind(
         lambda _n: gettext("Dire si vous acceptez un nouveau mentor"),
         lambda: gettext("Répondre"),

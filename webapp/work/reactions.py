@@ -43,7 +43,6 @@ def event(event_id: str) -> None:
 @on("agreement.version_proposed", "agreement.version_signed", "agreement.talked")
 @on("agreement.kept", "agreement.dated", "agreement.ready")
 @on("axis.assented", "axis.assent_withdrawn", "axis.changed", "axis.written")
-@on("agreement.kept", "agreement.dated", "agreement.ready")
 @on("objective.assented", "objective.assent_withdrawn", "objective.changed", "objective.written")
 def tell_who_is_awaited(found: Event) -> None:
     """Those of whom something is awaited in that zone, once a day each; the others learn of it on their page."""
