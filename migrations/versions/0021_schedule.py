@@ -86,7 +86,23 @@ language sql stable {ROOMS.DEFINER} as $$
    order by coalesce(s.local_at, s.week_of), s.created_at, s.id
 $$
 """
-FUNCTIONS = {"my_next_dates()": MY_NEXT_DATES, "mission_dates(uuid)": MISSION_DATES}
+
+# After its dates have changed: what is still to plan stays in a week of the mission. Harmless whoever calls it.
+KEEP_WITHIN = f"""
+create function keep_within(_mission uuid) returns void language sql {ROOMS.DEFINER} as $$
+  update session s set revision = s.revision + 1, week_of = least(greatest(s.week_of, date_trunc('week', m.starts_on)::date),
+                                                                 date_trunc('week', m.ends_on)::date)
+    from mission m
+   where m.company_id = acting_company() and m.id = _mission and m.id = any (my_missions())
+     and (s.company_id, s.mission_id) = (m.company_id, m.id) and s.state = 'to_plan'
+     and s.week_of not between date_trunc('week', m.starts_on)::date and date_trunc('week', m.ends_on)::date
+$$
+"""
+FUNCTIONS = {
+    "my_next_dates()": MY_NEXT_DATES,
+    "mission_dates(uuid)": MISSION_DATES,
+    "keep_within(uuid)": KEEP_WITHIN,
+}
 
 
 def upgrade() -> None:
@@ -455,6 +471,7 @@ def upgrade() -> None:
         "ix_session_change_zone", "session_change", ["company_id", "zone_id", "session_id"], unique=False
     )
     wall(op, *TABLES)
+    op.execute("grant update on session to trialogue_system")
     with as_system(op):
         op.execute(ROOMS.facts("schedule", FACTS))
         for signature, body in FUNCTIONS.items():

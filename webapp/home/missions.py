@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from flask import current_app, url_for
-from flask_babel import gettext, ngettext
+from flask_babel import gettext
 
 from tenants.mission import stages
 from tenants.mission.across import MyMission, Someone
@@ -82,12 +82,8 @@ def _state(mission: MyMission, standing: Standing) -> tuple[str, str]:
         there = [by_id[i] for i in by_id if any(w.contact_id == i for w in standing.waits)]
         who = formats.names(dict.fromkeys(_first(mission, p) for p in there))
         return "awaiting", gettext("On attend %(who)s", who=who)
-    if standing.where is Where.AGREED:
-        said = ngettext("%(num)d objectif convenu", "%(num)d objectifs convenus", standing.agreed)
-        return "agreed", said
-    if standing.where is Where.WRITING:
-        return SHAPES[standing.where], gettext("En cours d’écriture")
-    return "todo", gettext("Aucun objectif pour l’instant")
+    said = layout.LINES[standing.stage](standing)
+    return SHAPES.get(standing.where, "todo"), said
 
 
 def _people(mission: MyMission) -> list[tuple[str, str, str, str, bool]]:

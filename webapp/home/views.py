@@ -7,11 +7,12 @@ from flask import Blueprint, Response, abort, redirect, request
 from tenants.actors import Actor
 from tenants.firm import queries as firms
 from tenants.mission import across
+from tenants.mission.schedule import queries as schedule
 from tenants.people import notice
 from tenants.policy import Do
 from webapp import access, pages
 from webapp.access import Current, allows, public
-from webapp.home import rules, waits
+from webapp.home import dates, rules, waits
 from webapp.home.missions import mission_views
 
 home = Blueprint("home", __name__)
@@ -47,6 +48,7 @@ def _own(me: Actor) -> Response:
         "_home.html",
         waits=[waits.mine(w) for w in asked],
         others=waits.others(others),
+        dates=dates.views(schedule.my_next_dates()),
         invitations=[waits.invitation(i) for i in invitations],
         missions=mission_views([m for m in missions if m.mine]),
         run=mission_views([m for m in missions if not m.mine]),

@@ -4,7 +4,7 @@ What a layout proposes sums to the minutes that it was given, whatever they are:
 steps leave, and when there is too little for all steps the least necessary ones go.
 """
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
@@ -58,9 +58,9 @@ SHAPES: dict[Layout, _Shape] = {
         (
             _Fixed(Type.FRAMING, 0.0, 90),
             _Fixed(Type.VISIT, 0.06, 120, 4),
-            _Fixed(Type.REVIEW, 0.33, 60, 3),
+            _Fixed(Type.REVIEW, 0.33, 60),
             _Fixed(Type.REVIEW, 0.66, 60, 2),
-            _Fixed(Type.REPORT, 0.93, 60, 1),
+            _Fixed(Type.REPORT, 0.93, 60),
             _Fixed(Type.RESTITUTION, 1.0, 90),
         ),
         session=90,
@@ -71,9 +71,9 @@ SHAPES: dict[Layout, _Shape] = {
         (
             _Fixed(Type.FRAMING, 0.0, 90),
             _Fixed(Type.VISIT, 0.1, 180, 4),
-            _Fixed(Type.REVIEW, 0.4, 60, 2),
+            _Fixed(Type.REVIEW, 0.4, 60),
             _Fixed(Type.VISIT, 0.7, 180, 5),
-            _Fixed(Type.REPORT, 0.93, 60, 1),
+            _Fixed(Type.REPORT, 0.93, 60),
             _Fixed(Type.RESTITUTION, 1.0, 90),
         ),
         session=150,
@@ -83,9 +83,9 @@ SHAPES: dict[Layout, _Shape] = {
         (
             _Fixed(Type.FRAMING, 0.0, 120),
             _Fixed(Type.REVIEW, 0.25, 60, 4),
-            _Fixed(Type.REVIEW, 0.5, 60, 3),
+            _Fixed(Type.REVIEW, 0.5, 60),
             _Fixed(Type.REVIEW, 0.75, 60, 2),
-            _Fixed(Type.REPORT, 0.93, 90, 1),
+            _Fixed(Type.REPORT, 0.93, 90),
             _Fixed(Type.RESTITUTION, 1.0, 120),
         ),
         session=120,
@@ -96,12 +96,17 @@ SHAPES: dict[Layout, _Shape] = {
 TOGETHER = (_Fixed(Type.COLLECTIVE, 0.08, 120, 6), _Fixed(Type.COLLECTIVE, 0.5, 120, 7))
 
 
-def lay_out(layout: Layout, starts_on: date, ends_on: date, minutes: int, strands: int = 1) -> list[Step]:
-    """The steps by week, in order; their minutes sum to ``minutes`` exactly. None at all for no minutes."""
+def lay_out(
+    layout: Layout, starts_on: date, ends_on: date, minutes: int, strands: int = 1, there: Collection[Type] = (),
+) -> list[Step]:  # fmt: skip
+    """The steps by week, in order; their minutes sum to ``minutes`` exactly. None at all for no minutes.
+
+    ``there``: steps that the calendar has already, which are not proposed again.
+    """
     if minutes <= 0 or ends_on < starts_on or strands < 1:
         return []
     shape = SHAPES[layout]
-    fixed = _fixed(shape, strands)
+    fixed = [f for f in _fixed(shape, strands) if f[0].type not in there]
     while len(fixed) > 1 and sum(f.minutes for f, _ in fixed) + shape.session > minutes:
         dropped = max(fixed, key=lambda f: (f[0].spare, f[0].minutes, f[1] or 0))
         if not dropped[0].spare and sum(1 for _ in fixed) * GRAIN <= minutes:

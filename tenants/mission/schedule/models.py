@@ -12,6 +12,7 @@ from sqlalchemy import CheckConstraint, DateTime, Index, Text
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
+from tenants import walls
 from tenants.db import Model, TenantRow, now, within
 from tenants.mission.schedule import stage  # noqa: F401 - the room says where its stage stands
 from tenants.mission.schedule.types import State
@@ -241,3 +242,7 @@ class SessionChange(TenantRow, Model):
         within("contact", "by_id"),
         Index("ix_session_change_zone", "company_id", "zone_id", "session_id"),
     )
+
+
+# Weeks aimed at stay within the mission's dates, whoever changed those: keep_within() alone, in the act of an amendment.
+walls.declare("session", walls.ROWS, walls.Policy("system_rows", "true", (walls.SYSTEM,), command="UPDATE"))

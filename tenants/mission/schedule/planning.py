@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 from datetime import date, timedelta
 from typing import Any
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete, select, text
 
 from tenants.actors import Actor
 from tenants.awaited import Awaited
@@ -174,6 +174,14 @@ def undo(frame: Frame, layout_id: uuid.UUID, *, by: Actor) -> int:
             delete(Session).where(Session.company_id == company, Session.id.in_([r.id for r in gone]))
         )
     return len(gone)
+
+
+def dates_moved(frame: Frame, _starts_on: date, _ends_on: date, _hours: int, _by: Actor) -> None:
+    """The mission has other dates: the weeks aimed at stay within them. In the act of the amendment, whoever completed it."""
+    db.session.flush()
+    db.session.execute(text("select keep_within(:m)"), {"m": frame.id})
+    for strand in frame.strands:
+        stale(strand.state_zone_id, f"schedule:{strand.id}", f"schedule:{frame.id}")
 
 
 def date_it(row: Session, when: When) -> None:

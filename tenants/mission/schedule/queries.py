@@ -1,7 +1,7 @@
 """What the pages of the calendar read: a bounded number of statements, however many sessions there are."""
 
 import uuid
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -172,13 +172,17 @@ def agenda(row: Session) -> list[AgendaItem]:
     return list(db.session.scalars(_items().where(AgendaItem.session_id == row.id).order_by(*_order())))
 
 
-def carried(row: Session) -> list[Point]:
-    """Points that sessions before it left untreated: they stand on the next one of the strand, and on no other."""
-    if next_of(row) != row.id:
+def carried(row: Session, there: Sequence[Session] | None = None) -> list[Point]:
+    """Points that sessions before it left untreated: they stand on the next one of the strand, and on no other.
+
+    ``there``: the sessions of the mission, where they have been read already; as below.
+    """
+    strand = _same_strand(row, there)
+    if next_of(row, strand) != row.id:
         return []
-    before = {
-        s.id: s for s in _same_strand(row) if s.state in (State.HELD, State.CANCELLED) and s.id != row.id
-    }
+    before = {s.id: s for s in strand if s.state in (State.HELD, State.CANCELLED) and s.id != row.id}
+    if not before:
+        return []
     asked = _items().where(
         AgendaItem.session_id.in_(before), AgendaItem.done_at.is_(None), AgendaItem.usual.is_(None)
     )
@@ -186,15 +190,15 @@ def carried(row: Session) -> list[Point]:
     return sorted(found, key=lambda p: in_order(p.carried_from) if p.carried_from else ())
 
 
-def next_of(row: Session) -> uuid.UUID | None:
+def next_of(row: Session, there: Sequence[Session] | None = None) -> uuid.UUID | None:
     """Which session of the same strand comes next: the first one that is neither held nor cancelled."""
-    open_ = [s for s in _same_strand(row) if s.state in (State.TO_PLAN, State.PLANNED)]
+    open_ = [s for s in _same_strand(row, there) if s.state in (State.TO_PLAN, State.PLANNED)]
     return min(open_, key=in_order).id if open_ else None
 
 
-def first_of(row: Session) -> uuid.UUID | None:
+def first_of(row: Session, there: Sequence[Session] | None = None) -> uuid.UUID | None:
     """The first session of the strand that is not cancelled: where the open divergences of the agreement go."""
-    kept = [s for s in _same_strand(row) if s.state != State.CANCELLED]
+    kept = [s for s in _same_strand(row, there) if s.state != State.CANCELLED]
     return min(kept, key=in_order).id if kept else None
 
 
@@ -245,7 +249,9 @@ def before_now(row: Session) -> bool:
     return row.starts_at is not None and row.starts_at <= now()
 
 
-def _same_strand(row: Session) -> list[Session]:
+def _same_strand(row: Session, there: Sequence[Session] | None) -> list[Session]:
+    if there is not None:
+        return [s for s in there if s.strand_id == row.strand_id]
     asked = select(Session).where(
         Session.company_id == _company(),
         Session.mission_id == row.mission_id,

@@ -6,7 +6,8 @@ from flask import Flask
 
 from tenants.documents import kinds
 from tenants.mission import queries as missions
-from tenants.mission.schedule import reviews
+from tenants.mission.agreement import amendments
+from tenants.mission.schedule import planning, reviews
 from tenants.mission.stages import Stage
 from tenants.zones import Kind
 from webapp.mission import layout
@@ -23,6 +24,8 @@ def init_app(app: Flask) -> None:
     layout.DOORS[Stage.SCHEDULE] = ("schedule.index", Kind.CALENDAR)
     layout.LINES[Stage.SCHEDULE] = lines.standing_line
     kinds.on_fold["review"] = _folded
+    if planning.dates_moved not in amendments.ON_DATES:
+        amendments.ON_DATES.append(planning.dates_moved)
 
 
 def _folded(told: Any) -> None:

@@ -7,6 +7,8 @@ from flask import Blueprint, Response, g, url_for
 from flask_babel import gettext as _
 
 from tenants.mission.objectives import queries as objectives
+from tenants.mission.roadmap import actions
+from tenants.mission.roadmap import queries as roadmap
 from tenants.mission.schedule import agenda, queries, reviews, summaries
 from tenants.mission.schedule.models import Review, Session, Summary
 from tenants.policy import Do
@@ -48,6 +50,27 @@ def change(row: Session) -> Any:
     else:
         agenda.remove(row, item, by=by)
     return _part(row, "_agenda.html")
+
+
+@acts.post("/sessions/<uuid:session_id>/agenda/action")
+@allows(Do.AGENDA_WRITE, load.session)
+def to_roadmap(row: Session) -> Any:
+    """A point enters the roadmap as an action of a strategy of the same strand."""
+    form, by = forms.ActionForm.read(), access.actor()
+    strategy = roadmap.strategy(form.strategy.data) if form.strategy.data else None
+    item = next((p for p in points(row) if p.id == form.item.data), None)
+    if strategy is None or strategy.mission_id != row.mission_id or item is None:
+        raise Refused("agenda.gone")
+    if item.action_id is None:
+        words = sessions.point_words(row, item)
+        made = actions.add(strategy, by=by, action_id=form.action_id.data, wording=words)
+        agenda.became(row, item.id, made, by=by)
+    return _part(row, "_agenda.html")
+
+
+def points(row: Session) -> list[Any]:
+    """The session's own points and those that were carried to it."""
+    return [*queries.agenda(row), *(p.item for p in queries.carried(row))]
 
 
 # -- the summary --------------------------------------------------------------------------------

@@ -6,6 +6,7 @@ from typing import Any
 from flask import Blueprint, Response, abort, g, request, url_for
 from flask_babel import gettext as _
 
+from tenants.mission.agreement import clauses
 from tenants.mission.queries import Frame
 from tenants.mission.schedule import planning, queries, slots
 from tenants.mission.schedule.layouts import Layout
@@ -131,7 +132,8 @@ def cancel(row: Session) -> Any:
     form = forms.CancelForm(request.form)
     if not form.validate():
         return _date(row, status=422, typed=form)
-    planning.cancel(row, g.frame, form.reason.data or "", by=access.actor())
+    notice = clauses.clauses_in_force(row.mission_id).late_hours
+    planning.cancel(row, g.frame, form.reason.data or "", by=access.actor(), notice=notice or 0)
     return _date(row)
 
 

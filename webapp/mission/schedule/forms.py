@@ -257,6 +257,14 @@ class ItemForm(Form):
     )
 
 
+class ActionForm(Form):
+    """A point that becomes an action of the roadmap, once however often it is sent."""
+
+    item = Id()
+    action_id = Id()
+    strategy = Id()
+
+
 class LayoutForm(Form):
     """Which way the mission is laid out; the act's id is made with the preview."""
 

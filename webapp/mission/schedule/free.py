@@ -1,5 +1,6 @@
 """Three moments that look free, in working hours: by the dates that whoever asks knows, their own and the mission's."""
 
+from collections.abc import Sequence
 from datetime import date, datetime, time, timedelta
 
 from tenants.mission.schedule import queries
@@ -11,12 +12,10 @@ NOTICE, WINDOW = 3, 40  # days: not sooner, not further
 FRIDAY = 4
 
 
-def looking(row: Session) -> list[datetime]:
+def looking(row: Session, there: Sequence[Session]) -> list[datetime]:
     """Local moments on three working days: in the week aimed at if it is to come, else from three days on."""
-    from flask import g
-
     known = [n.local_at for n in queries.my_next_dates() if n.local_at]
-    known += [s.local_at for s in queries.of_mission(g.frame, row.strand_id) if s.local_at]
+    known += [s.local_at for s in there if s.local_at]
     return propose(known, formats.today(), row.week_of, row.minutes)
 
 

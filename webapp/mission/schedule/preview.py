@@ -47,7 +47,9 @@ def of(frame: Frame, chosen: Layout, actor: Actor) -> Preview:
     taken = sum(r.minutes for r in held)
     starts_on = min(max(frame.starts_on, formats.today()), frame.ends_on)
     strands = layout.my_strands(frame, actor)
-    found = layouts.lay_out(chosen, starts_on, frame.ends_on, max(frame.hours - taken, 0), len(strands))
+    there = {Type(r.type) for r in held} - {Type.PAIR}
+    left = max(frame.hours - taken, 0)
+    found = layouts.lay_out(chosen, starts_on, frame.ends_on, left, len(strands), there)
     return Preview(
         layout=chosen,
         steps=found,

@@ -13,6 +13,7 @@ from tenants.documents import operations as documents
 from tenants.mission.agreement.queries import open_divergences
 from tenants.mission.objectives.standing import Standing
 from tenants.mission.queries import Frame
+from tenants.mission.roadmap import queries as roadmap
 from tenants.mission.schedule import queries, reviews, summaries
 from tenants.mission.schedule.choosing import Answer, Proposed, common, missing
 from tenants.mission.schedule.clock import of as wall_time
@@ -50,8 +51,8 @@ def context(row: Session, **more: Any) -> dict[str, Any]:
         "length": formats.duration(row.minutes),
         "audience": lines.dates_view(frame, row.strand_id),
         "live_url": live_url(frame, row.strand_id, "session"),
-        **_asked(frame, row, people, actor, more.pop("typed", None)),
-        **_agenda(frame, row, actor, more.pop("point", None)),
+        **_asked(frame, row, people, actor, more.pop("typed", None), there),
+        **_agenda(frame, row, actor, more.pop("point", None), there),
         **_kept(frame, row, actor),
         **_reviewed(frame, row, actor),
         "history": [_told(frame, c) for c in queries.history(row)],
@@ -100,7 +101,9 @@ def _when(row: Session) -> dict[str, Any]:
 # -- the date -----------------------------------------------------------------------------------
 
 
-def _asked(frame: Frame, row: Session, people: list[uuid.UUID], actor: Actor, typed: Any) -> dict[str, Any]:
+def _asked(
+    frame: Frame, row: Session, people: list[uuid.UUID], actor: Actor, typed: Any, there: Sequence[Session]
+) -> dict[str, Any]:
     """The slots, what everybody said of them, the forms about the date."""
     poll = queries.open_poll(row.id)
     slots = queries.proposed(poll) if poll else []
@@ -123,7 +126,7 @@ def _asked(frame: Frame, row: Session, people: list[uuid.UUID], actor: Actor, ty
         "can_plan": plans,
         "can_hold": plans and row.state == State.PLANNED and queries.before_now(row),
         "date_form": _date_form(row, typed),
-        "slots_form": _slots_form(frame, row, actor, typed) if plans else None,
+        "slots_form": _slots_form(row, typed, there) if plans and not poll else None,
         "answer_form": typed if isinstance(typed, forms.AnswerForm) else forms.AnswerForm(formdata=None),
         "cancel_form": typed if isinstance(typed, forms.CancelForm) else forms.CancelForm(formdata=None),
         "typed": type(typed).__name__ if typed is not None else "",
@@ -181,14 +184,14 @@ def _date_form(row: Session, typed: Any) -> forms.DateForm:
     return form
 
 
-def _slots_form(frame: Frame, row: Session, actor: Actor, typed: Any) -> forms.SlotsForm:
+def _slots_form(row: Session, typed: Any, there: Sequence[Session]) -> forms.SlotsForm:
     """Three moments that look free to whoever asks, by the dates that they know."""
     if isinstance(typed, forms.SlotsForm):
         typed.poll_id.data = typed.poll_id.data or uuid.uuid4()
         return typed
     form = forms.SlotsForm(formdata=None)
     form.poll_id.data = uuid.uuid4()
-    for (day, hour), moment in zip(form.pairs(), free.looking(row), strict=False):
+    for (day, hour), moment in zip(form.pairs(), free.looking(row, there), strict=False):
         day.data, hour.data = formats.typed_day(moment.date()), typed_hour(moment)
     return form
 
@@ -201,14 +204,16 @@ def typed_hour(local: datetime) -> str:
 # -- the agenda ---------------------------------------------------------------------------------
 
 
-def _agenda(frame: Frame, row: Session, actor: Actor, point: forms.PointForm | None) -> dict[str, Any]:
+def _agenda(
+    frame: Frame, row: Session, actor: Actor, point: forms.PointForm | None, there: Sequence[Session]
+) -> dict[str, Any]:
     kind, audience = content(row.roles, row.strand_id)
     view = readers_view(frame, kind=kind, audience=audience, strand_id=row.strand_id)
     reads = actor.contact_id in view.ids
     form = point or forms.PointForm(formdata=None)
     form.item_id.data = form.item_id.data or uuid.uuid4()
     own = queries.agenda(row) if reads else []
-    before = queries.carried(row) if reads else []
+    before = queries.carried(row, there) if reads else []
     writes = reads and may(actor, Do.AGENDA_WRITE, row) and row.state != State.CANCELLED
     return {
         "reads_agenda": reads,
@@ -221,7 +226,9 @@ def _agenda(frame: Frame, row: Session, actor: Actor, point: forms.PointForm | N
         "agenda_audience": view,
         "can_write": writes,
         "point_form": form,
-        "divergences": divergences(frame, row) if reads else [],
+        "divergences": divergences(frame, row, there) if reads else [],
+        "strategies": strategies(frame, row, actor) if writes else [],
+        "action_id": uuid.uuid4(),
     }  # fmt: skip
 
 
@@ -229,7 +236,7 @@ def _point(frame: Frame, row: Session, item: AgendaItem, actor: Actor) -> dict[s
     usual = item.usual is not None
     return {
         "id": item.id,
-        "text": words.POINTS.get(f"{row.type}.{item.usual}", lambda: "")() if usual else item.text,
+        "text": point_words(row, item),
         "usual": usual,
         "who": "" if usual else _who(frame, item.author_id, actor),
         "done": item.done_at is not None,
@@ -238,9 +245,26 @@ def _point(frame: Frame, row: Session, item: AgendaItem, actor: Actor) -> dict[s
     }
 
 
-def divergences(frame: Frame, row: Session) -> list[str]:
+def point_words(row: Session, item: AgendaItem) -> str:
+    """What it says: its own words, or those of a usual point of that type."""
+    if item.usual is None:
+        return item.text
+    return words.POINTS.get(f"{row.type}.{item.usual}", lambda: "")()
+
+
+def strategies(frame: Frame, row: Session, actor: Actor) -> list[tuple[str, str]]:
+    """Where a point may enter the roadmap: the strategies of the strand's axes that the reader may write."""
+    return [
+        (str(s.id), s.wording or _("Stratégie sans formulation"))
+        for axis in roadmap.of_strand(frame, row.strand_id, by=actor)
+        if axis.strand_id == row.strand_id and not axis.closed and may(actor, Do.ROADMAP_WRITE, axis)
+        for s in axis.strategies
+    ]
+
+
+def divergences(frame: Frame, row: Session, there: Sequence[Session]) -> list[str]:
     """What the expectations left open goes to the first meeting of the strand."""
-    if queries.first_of(row) != row.id:
+    if queries.first_of(row, there) != row.id:
         return []
     return [d.words for d in open_divergences(frame.id)]
 
@@ -274,6 +298,7 @@ def _summary(frame: Frame, found: Summary, actor: Actor) -> dict[str, Any]:
     text = documents.current([found.document_id]).get(found.document_id, {}).get("text", "")
     shared = found.shared_at is not None
     return {
+        "id": found.id,
         "document_id": found.document_id,
         "text": text,
         "shared": formats.on_day(found.shared_at) if found.shared_at else "",
@@ -312,6 +337,7 @@ def _review(frame: Frame, found: Review, actor: Actor) -> dict[str, Any]:
     open_ = found.approved_at is None
     writes = open_ and may(actor, Do.REVIEW_WRITE, found)
     return {
+        "id": found.id,
         "document_id": found.document_id,
         "texts": [
             {"root": r, "label": words.ROOTS[r][0](), "help": words.ROOTS[r][1](), "text": texts.get(r, "")}
