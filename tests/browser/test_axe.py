@@ -1,4 +1,5 @@
-"""Every kind of page of the demonstration, as somebody it concerns, in a real browser: light and dark, wide and narrow.
+"""Every kind of page of the demonstration, as somebody it concerns, in a real browser: light and dark, wide and narrow;
+each kind of dialog too, opened from the first page that offers it.
 
 No violation that axe-core knows (WCAG 2.2 AA and its best practices), nothing beside the page, no complaint of the
 console, no answer above 400, no content policy broken.
@@ -24,6 +25,7 @@ PEOPLE = ("Inès", "Marc", "Hélène", "Solange", "Yann", "Joël", "Odile", "Ali
 SEEN_BY_ALL = re.compile(r"^/$|/missions/…$|/objectives$|/people$")
 RUN = """async (rules) => (await axe.run(document, rules)).violations.map(
     (v) => `${v.id}: ${v.nodes.slice(0, 3).map((n) => n.target.join(' ') + ' ' + n.html.slice(0, 120)).join(' | ')}`)"""
+DIALOG = RUN.replace("axe.run(document", "axe.run('#dialog'")
 BESIDE = """() => {
     const wide = document.documentElement.clientWidth;
     if (document.documentElement.scrollWidth <= wide) return [];
@@ -66,6 +68,7 @@ def test_every_page_passes(browser: Any, visits: Any) -> None:
         assets.node_modules(Path(site.environ.get("TRIALOGUE_HOME", "instance"))) / "axe-core" / "axe.min.js"
     )
     faults: dict[str, list[str]] = {}
+    opened: set[str] = set()
     for who, addresses in todo.items():
         context = browser.new_context(
             base_url=site.url, locale="fr-FR", viewport=WIDE, reduced_motion="reduce"
@@ -89,16 +92,17 @@ def test_every_page_passes(browser: Any, visits: Any) -> None:
             ),
         )
         for address in addresses:
-            for fault in [*looked_at(page, address), *heard]:
+            for fault in [*looked_at(page, address, opened), *heard]:
                 faults.setdefault(crawl.UUID.sub("…", fault), []).append(f"{address} as {who}")
             heard.clear()
         context.close()
     told = "\n".join(f"{fault}\n    {where[0]} (+{len(where) - 1})" for fault, where in faults.items())
     assert not faults, told
+    assert opened, "no page offers a dialog"
 
 
-def looked_at(page: Any, address: str) -> list[str]:
-    """What is wrong with a page, its folds opened."""
+def looked_at(page: Any, address: str, opened: set[str]) -> list[str]:
+    """What is wrong with a page, its folds opened, and with the dialogs that it offers and that were not opened before."""
     page.set_viewport_size(WIDE)
     page.emulate_media(color_scheme="light")
     page.goto(address)
@@ -110,4 +114,31 @@ def looked_at(page: Any, address: str) -> list[str]:
     page.set_viewport_size(NARROW)
     found += [f"narrow, dark: {v}" for v in page.evaluate(RUN, {"runOnly": TAGS})]
     found += [f"narrow: {v}" for v in page.evaluate(BESIDE)]
+    page.emulate_media(color_scheme="light")
+    found += [f"narrow, light: {v}" for v in page.evaluate(RUN, {"runOnly": ["color-contrast"]})]
+    return found + dialogs(page, opened)
+
+
+def dialogs(page: Any, opened: set[str]) -> list[str]:
+    """What is wrong with each kind of dialog, narrow and wide, light and dark."""
+    found = []
+    for door in page.locator("[hx-target='#dialog']:visible").all():
+        kind = re.sub(r"^/[a-z-]+-[0-9a-f]{6,8}/", "/…/", crawl.UUID.sub("…", door.get_attribute("hx-get")))
+        if kind in opened:
+            continue
+        opened.add(kind)
+        door.click()
+        page.wait_for_selector("#dialog[open] :is(h1, h2)")
+        for size, name in ((NARROW, "narrow"), (WIDE, "wide")):
+            page.set_viewport_size(size)
+            page.emulate_media(color_scheme="light")
+            found += [f"dialog, {name}: {v}" for v in page.evaluate(DIALOG, {"runOnly": TAGS})]
+            page.emulate_media(color_scheme="dark")
+            found += [
+                f"dialog, {name}, dark: {v}" for v in page.evaluate(DIALOG, {"runOnly": ["color-contrast"]})
+            ]
+            found += page.evaluate(BESIDE)
+        page.keyboard.press("Escape")
+        page.wait_for_selector("#dialog[open]", state="detached")
+        page.set_viewport_size(NARROW)
     return found
