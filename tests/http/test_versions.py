@@ -321,3 +321,23 @@ def test_what_one_signed_is_kept_for_whoever_left(
     assert "Ce qui se dit reste." in text_of(enter("marc").get(f"/{slug}/agreements/{out}"))
     assert enter("marc").get(page_of(world, out)).status_code == 404
     assert enter("yann").get(f"/{slug}/agreements/{out}").status_code == 404
+
+
+def test_an_amendment_is_shown_as_a_difference(app: Any, world: Any, enter: Any, out: uuid.UUID) -> None:
+    with app.app_context():
+        for who in rows.SIGNERS:
+            rows.sign(world, who, out)
+    ines = enter("ines")
+    assert "Proposer un avenant" in text_of(ines.get(world.url("solo", VERSION)))
+    assert ines.post(world.url("solo", "/agreement/amendment")).status_code == 303
+    ines.get(world.url("solo", RULES))
+    assert ines.post(world.url("solo", f"{RULES}/values"), revision="99", late_hours="").status_code == 303
+    said = text_of(ines.get(world.url("solo", VERSION)))
+    assert "en vigueur depuis le" in said
+    for words in ("Ce que l’avenant change", "Valeurs des règles", "ajouté : ne compte jamais"):
+        assert words in said
+    read = re.search(r'name="hash" value="([0-9a-f]{64})"', ines.get(world.url("solo", VERSION)).text)[1]  # type: ignore[index]
+    assert ines.post(world.url("solo", VERSION), hash=read).status_code == 303
+    said = text_of(enter("marc").get(world.url("solo", VERSION)))
+    assert "Avenant à l’accord de cadrage, version 2" in said
+    assert "Ce qui change depuis la version 1" in said

@@ -66,7 +66,7 @@ def page(frame: Frame) -> dict[str, Any]:
     return {
         **shown.frame_of(frame),
         "out": None if out is None else one(frame, out),
-        "force": force if force is None or out is not None or written else one(frame, force),
+        "force": one(frame, force) if force is not None and out is None and not written else None,
         "force_line": _force_line(force),
         "written": written,
         **(writing(frame) if written else {}),
