@@ -44,6 +44,7 @@ PEOPLE = (
     "rivalmentee",
 )
 ZONED = ("objective_id", "change_id")
+ZONED += ("axis_id", "strategy_id", "action_id", "contribution_id", "line_change_id")  # the roadmap's
 FIRMS = {"sauvelande": {"olga": {M.OWNER}, "odile": {M.COORDINATOR}}, "rival": {"rival": {M.OWNER}}}
 # Routes about whatever is the asker's own: judged below by `test_what_is_mine_alone`.
 PERSONAL = ("people.", "signing_in.")
@@ -85,6 +86,7 @@ def furnished(app: Any, world: Any, superuser: sa.Connection) -> dict[str, dict[
                 ),
                 "invitation_id": str(invitation(superuser, place, mentor)),
                 "awaited_id": str(uuid.uuid4()),
+                **roadmap_in(world, key, author),
                 "divergence_id": str(uuid.uuid4()),
                 "version_id": str(uuid.uuid4()),
                 "talk_id": str(uuid.uuid4()),
@@ -101,6 +103,42 @@ def shared_in(world: Any, mission: str, author: str) -> uuid.UUID:
     with As(world, author, mission) as a:
         operations.share(queries.get(made), a.frame, by=a.me)
     return made
+
+
+def roadmap_in(world: Any, mission: str, author: str) -> dict[str, str]:
+    """A shared axis with a strategy, an action, what was brought to it, and a line of history."""
+    from tenants.mission.roadmap import actions, axes, contributions, queries, strategies
+
+    with As(world, author, mission) as a:
+        axis = axes.propose(a.frame, a.strand, by=a.me, wording=f"Axe de {mission}")
+    with As(world, author, mission) as a:
+        strategy = strategies.add(queries.axis(axis), a.frame, by=a.me, wording="Une stratégie")
+        action = actions.add(queries.strategy(strategy), by=a.me, wording="Une action")
+        contributions.add(queries.action(action), brought := uuid.uuid4(), "Un exemple", by=a.me)
+        change = queries.history(axis)[0].id
+    ids = {
+        "axis": axis,
+        "strategy": strategy,
+        "action": action,
+        "contribution": brought,
+        "line_change": change,
+    }
+    return {f"{name}_id": str(value) for name, value in ids.items()}
+
+
+def session_in(world: Any, mission: str, author: str) -> dict[str, str]:
+    """A session of the pair, whose date is being found."""
+    from datetime import UTC, datetime, time, timedelta
+
+    from tenants.mission.schedule import clock, planning, queries, slots
+    from tenants.mission.schedule.types import Type
+
+    soon = clock.when(datetime.now(UTC).date() + timedelta(days=9), time(10), clock.PARIS)
+    with As(world, author, mission) as a:
+        made = planning.plan(a.frame, Type.PAIR, a.strand, by=a.me)
+    with As(world, author, mission) as a:
+        poll = slots.propose(queries.get(made), a.frame, [soon], by=a.me)
+    return {"session_id": str(made), "poll_id": str(poll)}
 
 
 def invitation(superuser: sa.Connection, place: Any, contact: uuid.UUID) -> uuid.UUID:

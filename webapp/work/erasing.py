@@ -4,6 +4,7 @@ import uuid
 
 from tenants.events import tell
 from tenants.mission.objectives import operations as objectives
+from tenants.mission.roadmap import actions, axes, strategies
 from webapp.work.queue import as_queue, task
 
 
@@ -20,3 +21,10 @@ def erase_withdrawn(timestamp: int = 0) -> None:
         gone = connection.execute("select erase_withdrawn()").fetchall()
     for (document_id,) in gone:
         tell(f"closed {document_id} withdrawn")
+
+
+@task
+def erase_line(level: str, line_id: str) -> None:
+    """A line of a roadmap, as its author: nothing if that was undone meanwhile."""
+    room = {"axis": axes, "strategy": strategies, "action": actions}[level]
+    room.erase(uuid.UUID(line_id))
