@@ -51,7 +51,7 @@ INES = (
                 Do("Écrire avec Karim et Lucie la liste des décisions qui leur reviennent", "ines", 3, "done",
                    "Onze décisions sur la liste, relues par les deux"),
                 Do("Afficher cette liste au bureau des quais et la relire un mois plus tard", "ines", 24, "doing"),
-                Do("Ne plus répondre aux questions de planning posées hors du point de 13 h", "ines", 52),
+                Do("Ne plus répondre aux questions de planning posées hors du point de 13 h", "ines", 52),
             ),
             "Tenir une réunion courte qui décide": (
                 Do("Remplacer le tour de table par quatre questions écrites la veille", "ines", 6, "doing", "",
@@ -62,7 +62,7 @@ INES = (
         },
         ("o1", "o3"),
         {"ines": -14, "helene": -14, "marc": -12},
-        (("marc", -15, "Qui remplace Inès au point de 13 h quand elle est absente ?"),
+        (("marc", -15, "Qui remplace Inès au point de 13 h quand elle est absente ?"),
          ("ines", -14, "Karim les jours pairs, Lucie les autres. C’est écrit sur la liste.")),
     ),
     Written(
@@ -76,7 +76,7 @@ INES = (
             "Suivre les litiges chaque vendredi": (
                 Do("Relever les litiges ouverts depuis plus de cinq jours ouvrés", "ines", 3, "doing"),
                 Do("Tenir un tableau de bord quotidien des quais", "ines", -2, "dropped",
-                   "Le relevé du vendredi suffit ; un tableau par jour prenait une heure."),
+                   "Le relevé du vendredi suffit ; un tableau par jour prenait une heure."),
             ),
         },
         ("o2",),
@@ -101,7 +101,7 @@ GROUP = (
         "group", -8, "lina", "Ouvrir la journée",
         {
             "Un point du matin qui finit à l’heure": (
-                Do("Écrire l’ordre du point sur le tableau avant 6 h", "lina", 7, "doing"),
+                Do("Écrire l’ordre du point sur le tableau avant 6 h", "lina", 7, "doing"),
                 Do("Assister à trois points du matin et noter l’heure de fin", "ines", 14),
             ),
         },

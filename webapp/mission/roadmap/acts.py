@@ -27,7 +27,7 @@ acts = Blueprint("roadmap_acts", __name__, url_prefix="/<company>/missions/<uuid
 @acts.post("/axes")
 @allows(Do.ROADMAP_PROPOSE, load.proposing)
 def propose(strand: load.Strand) -> Any:
-    """A new axis: shared at once, or a draft of one's own (« Écrire d’abord pour moi »)."""
+    """A new axis: shared at once, or a draft of one's own (« Écrire d’abord pour moi »)."""
     form = forms.AxisForm.read()
     made = axes.propose(
         strand.frame, strand.strand_id, by=access.actor(), axis_id=form.axis_id.data,
@@ -108,7 +108,7 @@ def take_back(row: Axis) -> Any:
 @acts.post("/axes/<uuid:axis_id>/rewording")
 @allows(Do.ROADMAP_REWORD, load.axis)
 def reword(row: Axis) -> Any:
-    """« Proposer une autre rédaction »."""
+    """« Proposer une autre rédaction »."""
     initials.reword(row, by=access.actor())
     return axis_again(row)
 

@@ -54,7 +54,7 @@ class ServedForm(Form):
         """Ids; whether one reads them is the operation's to say."""
         if len(field.data or []) > SERVED_LIMIT:
             raise ValidationError(
-                _("%(max)d objectifs au plus : un axe qui sert tout ne dit rien.", max=SERVED_LIMIT)
+                _("%(max)d objectifs au plus : un axe qui sert tout ne dit rien.", max=SERVED_LIMIT)
             )
         try:
             field.data = [uuid.UUID(i) for i in field.data or []]
@@ -101,7 +101,7 @@ class DropForm(Form):
         __("Motif"),
         description=__("Lu par tous ceux qui lisent la feuille de route."),
         validators=[
-            DataRequired(__("Écrivez le motif : il dira pourquoi l’action s’arrête.")),
+            DataRequired(__("Écrivez le motif : il dira pourquoi l’action s’arrête.")),
             Length(max=REASON_LIMIT, message=MOST),
         ],
     )
@@ -112,9 +112,9 @@ class CloseForm(Form):
 
     reason = Paragraphs(
         __("Motif"),
-        description=__("Lu par tous ceux qui lisent l’axe ; il reste dans l’historique."),
+        description=__("Lu par tous ceux qui lisent l’axe ; il reste dans l’historique."),
         validators=[
-            DataRequired(__("Écrivez le motif : il dira pourquoi l’axe s’arrête.")),
+            DataRequired(__("Écrivez le motif : il dira pourquoi l’axe s’arrête.")),
             Length(max=REASON_LIMIT, message=MOST),
         ],
     )
@@ -139,7 +139,7 @@ class CommentForm(Form):
         __("Votre commentaire"),
         validators=[
             DataRequired(__("Écrivez votre commentaire avant de l’envoyer.")),
-            Length(max=COMMENT_LIMIT, message=__("%(max)d caractères au plus : gardez l’essentiel.")),
+            Length(max=COMMENT_LIMIT, message=__("%(max)d caractères au plus : gardez l’essentiel.")),
         ],
     )
 
@@ -153,7 +153,7 @@ class ContributionForm(Form):
         description=__("Ce que vous avez vécu, un exemple, où trouver un document."),
         validators=[
             DataRequired(__("Écrivez votre apport avant de l’ajouter.")),
-            Length(max=CONTRIBUTION_LIMIT, message=__("%(max)d caractères au plus : gardez l’essentiel.")),
+            Length(max=CONTRIBUTION_LIMIT, message=__("%(max)d caractères au plus : gardez l’essentiel.")),
         ],
     )
 

@@ -193,7 +193,7 @@ def keep_action(row: Action) -> Any:
 @acts.post("/actions/<uuid:action_id>/contributions")
 @allows(Do.CONTRIBUTION_ADD, load.action)
 def contribute(row: Action) -> Any:
-    """« Apport »: read by whoever reads the action."""
+    """« Apport »: read by whoever reads the action."""
     try:
         form = forms.ContributionForm.read()
     except Invalid as bad:

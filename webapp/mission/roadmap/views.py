@@ -296,7 +296,7 @@ def _others(strand: load.Strand, waiting: list[AxisLine], state: State) -> list[
 
 
 def _begin(strand: load.Strand) -> str:
-    """« Inès, Marc ou vous »: who can write the first one."""
+    """« Inès, Marc ou vous »: who can write the first one."""
     actor = access.actor()
     parties = strand.frame.sitting(strand.strand_id, (Role.MENTEE, Role.MENTOR, Role.MANAGER))
     who = [names.first_name(strand.frame, s.contact_id) for s in parties if s.contact_id != actor.contact_id]

@@ -15,7 +15,7 @@ STATE: dict[str, Callable[[], str]] = {
     "done": lambda: gettext("Fait"),
     "dropped": lambda: gettext("Abandonné"),
 }
-# « Inès a changé … », by level then field; `line` is « l’action « Écrire avec Karim… » ».
+# « Inès a changé … », by level then field; `line` is « l’action « Écrire avec Karim… » ».
 FIELD: dict[str, Callable[[str], str]] = {
     "wording": lambda line: line,
     "notes": lambda line: gettext("les notes de %(line)s", line=line),
@@ -40,15 +40,15 @@ ACT: dict[str, Callable[[str, str], str]] = {
     "closed": lambda who, _: gettext("%(who)s a clos l’axe", who=who),
 }
 LINE: dict[str, Callable[[str], str]] = {
-    "axis": lambda said: gettext("l’axe « %(said)s »", said=said) if said else gettext("l’axe"),
-    "strategy": lambda said: gettext("la stratégie « %(said)s »", said=said) if said else gettext("une stratégie"),
-    "action": lambda said: gettext("l’action « %(said)s »", said=said) if said else gettext("une action"),
+    "axis": lambda said: gettext("l’axe « %(said)s »", said=said) if said else gettext("l’axe"),
+    "strategy": lambda said: gettext("la stratégie « %(said)s »", said=said) if said else gettext("une stratégie"),
+    "action": lambda said: gettext("l’action « %(said)s »", said=said) if said else gettext("une action"),
 }  # fmt: skip
 WORDS = 6  # of a line that is named in a sentence
 
 
 def named(level: str, wording: str) -> str:
-    """« l’action « Écrire avec Karim et Lucie la… » »."""
+    """« l’action « Écrire avec Karim et Lucie la… » »."""
     return LINE[level](shortened(wording))
 
 
@@ -59,12 +59,12 @@ def shortened(wording: str) -> str:
 
 
 def changed(who: str, field: str, line: str) -> str:
-    """« Inès a changé l’échéance de l’action « … » »."""
+    """« Inès a changé l’échéance de l’action « … » »."""
     return gettext("%(who)s a changé %(what)s", who=who, what=FIELD[field](line))
 
 
 def stage_line(standing: Standing) -> str:
-    """« 3 axes convenus », « En cours d’écriture »."""
+    """« 3 axes convenus », « En cours d’écriture »."""
     if standing.where is Where.AGREED:
         return ngettext("%(num)d axe convenu", "%(num)d axes convenus", standing.agreed)
     if standing.where is Where.WRITING:
@@ -98,17 +98,17 @@ _SAID: dict[str, tuple[Callable[[], str], Callable[[Any], str]]] = {
     "frozen": (
         lambda: gettext("Cet axe est convenu"),
         lambda _: gettext(
-            "Pour changer ses mots ou ses stratégies, choisissez « Proposer une autre rédaction ». Les actions restent libres."
+            "Pour changer ses mots ou ses stratégies, choisissez « Proposer une autre rédaction ». Les actions restent libres."
         ),
     ),
     "closed": (lambda: gettext("Cet axe est clos"), lambda _: gettext("Plus rien n’y change.")),
     "draft": (
         lambda: gettext("C’est encore votre brouillon"),
-        lambda _: gettext("Partagez-le d’abord : personne d’autre ne le lit."),
+        lambda _: gettext("Partagez-le d’abord : personne d’autre ne le lit."),
     ),
     "collective": (
         lambda: gettext("Un axe collectif ne porte pas d’initiales"),
-        lambda _: gettext("Il est lu de tous ; les initiales vont aux axes de chaque parcours."),
+        lambda _: gettext("Il est lu de tous ; les initiales vont aux axes de chaque parcours."),
     ),
     "not_required": (
         lambda: gettext("Vos initiales ne sont pas attendues ici"),
@@ -117,7 +117,7 @@ _SAID: dict[str, tuple[Callable[[], str], Callable[[Any], str]]] = {
     "no_strategy": (
         lambda: gettext("Cet axe n’a pas encore de stratégie"),
         lambda _: gettext(
-            "Écrivez-en une, puis posez vos initiales : elles vont à l’axe et à ses stratégies."
+            "Écrivez-en une, puis posez vos initiales : elles vont à l’axe et à ses stratégies."
         ),
     ),
     "empty": (
@@ -135,12 +135,12 @@ _SAID: dict[str, tuple[Callable[[], str], Callable[[Any], str]]] = {
     "unprintable": (
         lambda: gettext("Un caractère ne peut pas être imprimé"),
         lambda v: gettext(
-            "Retirez-le, puis posez vos initiales : %(names)s.", names=", ".join(v["characters"])
+            "Retirez-le, puis posez vos initiales : %(names)s.", names=", ".join(v["characters"])
         ),
     ),
     "changed": (
         lambda: gettext("Le texte a changé pendant que vous le lisiez"),
-        lambda _: gettext("Relisez-le ci-dessous ; vos initiales iront au texte que vous aurez lu."),
+        lambda _: gettext("Relisez-le ci-dessous ; vos initiales iront au texte que vous aurez lu."),
     ),
     "stale": (
         lambda: gettext("Cette valeur vient de changer"),
