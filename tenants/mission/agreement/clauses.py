@@ -5,9 +5,13 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, fields
 from typing import Any
 
-from sqlalchemy import text
+from sqlalchemy import select, text
 
+from tenants.actors import Actor
 from tenants.db import db
+from tenants.mission.agreement.versions_models import ClauseTemplate
+from tenants.once import add_once
+from tenants.refusals import Stale
 
 LATE_LONGEST = 14 * 24  # hours
 PIECE_LONGEST = 40 * 60  # minutes
@@ -51,3 +55,27 @@ def company_template() -> tuple[int, dict[str, Any]] | None:
     """The firm's present template as whoever acts in one of its companies may read it: version, content; None: none."""
     row = db.session.execute(text("select version, content from company_clauses()")).one_or_none()
     return (row.version, row.content) if row is not None else None
+
+
+def firm_template(firm_id: uuid.UUID) -> ClauseTemplate | None:
+    """The firm's present template, for its staff; None: it has written none."""
+    asked = select(ClauseTemplate).where(ClauseTemplate.firm_id == firm_id)
+    return db.session.scalar(asked.order_by(ClauseTemplate.version.desc()).limit(1))
+
+
+def publish(firm_id: uuid.UUID, seen: int, content: Mapping[str, Any], *, by: Actor) -> int:
+    """The next version of the firm's template, for the missions to come. The same content again makes none.
+
+    Raises Stale ``template.stale`` where another has published since ``seen`` was read.
+    """
+    present = firm_template(firm_id)
+    version = present.version if present else 0
+    if present is not None and present.content == dict(content):
+        return version
+    made = version == seen and add_once(
+        ClauseTemplate, firm_id=firm_id, id=uuid.uuid4(), version=version + 1, content=dict(content),
+        made_by=by.person_id,
+    )  # fmt: skip
+    if not made:
+        raise Stale("template.stale", version=version)
+    return version + 1

@@ -17,6 +17,7 @@ from tenants.mission.agreement.clauses import (
     PRICE_LIMIT,
     REASON_LIMIT,
     TITLE_LIMIT,
+    ClauseValues,
 )
 from tenants.mission.agreement.signing import REASON_LIMIT as SAID_LIMIT
 from webapp import formats
@@ -214,3 +215,30 @@ class ClauseForm(Form):
         __("Pourquoi cette règle"),
         validators=[Length(max=REASON_LIMIT, message=__("%(max)d caractères au plus."))],
     )
+
+
+class TemplateForm(Form):
+    """The values with which the rules of a mission begin; ``version``: the template that was read."""
+
+    version = Revision()
+    late_hours = CountField(__("Une annulation compte, moins de… heures avant"), LATE_LONGEST)
+    preparation_minutes = PieceField(__("Préparation, par séance"))
+    report_minutes = PieceField(__("Écriture du bilan"))
+    framing_counts = SelectField(
+        __("Les rencontres de cadrage d’avant la signature comptent"), choices=YES_NO, default="yes"
+    )
+    notebook_months = CountField(__("Le carnet est détruit… mois après la clôture"), NOTEBOOK_LONGEST)
+    price = Line(
+        __("Prix, ou contrat cité"),
+        validators=[Length(max=PRICE_LIMIT, message=__("%(max)d caractères au plus."))],
+    )
+
+    def given(self) -> ClauseValues:
+        """As the rules take them."""
+        return ClauseValues(
+            self.late_hours.count or None,
+            self.preparation_minutes.minutes,
+            self.report_minutes.minutes,
+            self.framing_counts.data == "yes",
+            self.notebook_months.count or 0,
+        )
