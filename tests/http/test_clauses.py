@@ -22,9 +22,7 @@ def fields(page: Any) -> dict[str, str]:
     import html
 
     found = dict(re.findall(r'<input[^>]*?name="([^"]+)"[^>]*?value="([^"]*)"', page.text))
-    found |= {
-        n: v for n, v in re.findall(r'<textarea[^>]*?name="([^"]+)"[^>]*>\s?([^<]*)</textarea>', page.text)
-    }
+    found |= dict(re.findall(r'<textarea[^>]*?name="([^"]+)"[^>]*>\s?([^<]*)</textarea>', page.text))
     found |= {v: k for k, v in re.findall(r'value="([^"]*)"[^>]*?name="(c\d+-title)"', page.text)}
     return {k: html.unescape(v) for k, v in found.items() if k != "csrf_token"}
 
