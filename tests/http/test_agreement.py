@@ -6,7 +6,6 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
-import sqlalchemy as sa
 
 from tenants.documents import operations as documents
 from tenants.mission.agreement import expectations, texts

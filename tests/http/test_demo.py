@@ -49,10 +49,10 @@ def test_every_role_is_there_and_the_missions_stand_differently(demo):
     assert roles == {"mentor", "mentee", "manager", "sponsor", "hr", "coordinator", "owner"}
     page = text(enter(demo, "Odile").get("/"))
     for words in (
-        "3 objectifs convenus",
+        "Attentes révélées",
         "On attend Hélène et Marc",
-        "Aucun objectif",
-        "En cours d’écriture",
+        "On attend Bruno, Marc et Solange",
+        "On attend Joël, Nadège, Marc, Inès et Solange",
     ):
         assert words in page
 

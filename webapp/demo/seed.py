@@ -31,7 +31,7 @@ from tenants.people import tokens
 from tenants.people.operations import sign_out, start_sign_in
 from tenants.policy import Role
 from webapp.config import Config
-from webapp.demo import cast, once, play, roadmap, script
+from webapp.demo import agreement, cast, once, play, roadmap, script
 
 PARIS = ZoneInfo("Europe/Paris")
 
@@ -73,6 +73,7 @@ class Seed:
         for key, acts in script.SCRIPTS.items():
             mission = next(m for m in cast.MISSIONS if m.key == key)
             play.play(self, mission, acts)
+        agreement.write(self)
         roadmap.write(self)
         self.tidy()
 

@@ -65,7 +65,7 @@ def tell_date(frame: Frame) -> Any:
     except Invalid as bad:
         return _expectations(frame, status=422, date_form=bad.form)
     except Incorrect:
-        form.refuse("due_on", _("Laissez trois jours à chacun : un jour plus éloigné, s’il vous plaît."))
+        form.refuse("due_on", _("Laissez trois jours à chacun : choisissez un jour plus éloigné."))
         return _expectations(frame, status=422, date_form=form)
     except Refused as refused:
         return _expectations(frame, status=refused.status, expectations_refused=words_of(refused))
