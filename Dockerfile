@@ -18,7 +18,8 @@ WORKDIR /trialogue
 RUN /opt/venv/bin/python -m webapp.setup.translations
 
 FROM python:3.13-slim
-RUN useradd --system --uid 10001 --home-dir /data --create-home trialogue
+RUN useradd --system --uid 10001 --home-dir /data --create-home trialogue \
+    && install --directory --owner trialogue --mode 700 /files
 WORKDIR /trialogue
 COPY --from=packages /opt/venv /opt/venv
 COPY pyproject.toml ./

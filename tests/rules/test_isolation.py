@@ -43,7 +43,7 @@ PEOPLE = (
     "rival",
     "rivalmentee",
 )
-ZONED = ("objective_id", "change_id")
+ZONED = ("objective_id", "change_id", "file_id")
 ZONED += ("axis_id", "strategy_id", "action_id", "contribution_id", "line_change_id")  # the roadmap's
 FIRMS = {"sauvelande": {"olga": {M.OWNER}, "odile": {M.COORDINATOR}}, "rival": {"rival": {M.OWNER}}}
 # Routes about whatever is the asker's own: judged below by `test_what_is_mine_alone`.
@@ -86,6 +86,7 @@ def furnished(app: Any, world: Any, superuser: sa.Connection) -> dict[str, dict[
                 ),
                 "invitation_id": str(invitation(superuser, place, mentor)),
                 "awaited_id": str(uuid.uuid4()),
+                "file_id": str(file_beside(superuser, place, made)),
                 **roadmap_in(world, key, author),
                 "divergence_id": str(uuid.uuid4()),
                 "version_id": str(uuid.uuid4()),
@@ -139,6 +140,24 @@ def session_in(world: Any, mission: str, author: str) -> dict[str, str]:
     with As(world, author, mission) as a:
         poll = slots.propose(queries.get(made), a.frame, [soon], by=a.me)
     return {"session_id": str(made), "poll_id": str(poll)}
+
+
+def file_beside(superuser: sa.Connection, place: Any, objective: uuid.UUID) -> uuid.UUID:
+    """A file that the readers of that objective read."""
+    import io
+
+    from webapp.files.store import store
+
+    put, made = store().put(io.BytesIO(b"%PDF-1.7 a file")), uuid.uuid4()
+    superuser.execute(
+        sa.text(
+            "insert into file (company_id, id, zone_id, mission_id, purpose, name, type, size, sha256, stored, by_id, at)"
+            " select company_id, :i, zone_id, mission_id, 'context', 'x.pdf', 'application/pdf', :n, :h, :s, author_id, now()"
+            " from objective where company_id = :c and id = :o"
+        ),
+        {"c": place.company_id, "i": made, "o": objective, "n": put.size, "h": put.sha256, "s": put.stored},
+    )
+    return made
 
 
 def invitation(superuser: sa.Connection, place: Any, contact: uuid.UUID) -> uuid.UUID:

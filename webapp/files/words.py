@@ -33,7 +33,7 @@ def kind(mimetype: str) -> str:
 
 
 def _kept() -> str:
-    return gettext("Rien n’a été envoyé ; ce que vous avez écrit est encore dans la page.")
+    return gettext("Rien n’a été envoyé ; ce que vous avez écrit est encore dans la page.")
 
 
 def _words(title: str, todo: str) -> Words:
@@ -42,7 +42,7 @@ def _words(title: str, todo: str) -> Words:
 
 def _taken() -> str:
     return gettext(
-        "Sont acceptés : PDF, images (PNG, JPEG, WebP), Word, Excel, PowerPoint, OpenDocument, texte et CSV."
+        "Sont acceptés : PDF, images (PNG, JPEG, WebP), Word, Excel, PowerPoint, OpenDocument, texte et CSV."
     )
 
 
@@ -85,7 +85,7 @@ def _pixels(values: dict[str, Any]) -> Words:
     return _words(
         gettext("Cette image est trop grande"),
         gettext(
-            "Elle mesure %(width)s × %(height)s points ; réduisez-la à %(side)s points de côté au plus.",
+            "Elle mesure %(width)s × %(height)s points ; réduisez-la à %(side)s points de côté au plus.",
             width=number(values["width"]), height=number(values["height"]), side=number(values["side"]),
         ),
     )  # fmt: skip

@@ -23,6 +23,7 @@ from tenants.firm.seals import Key
 from tenants.refusals import Incorrect
 
 YEARS = timedelta(days=3653)  # a seal that is made holds for ten years
+_FIRM = x509.ObjectIdentifier("2.5.4.10")  # X.520's O
 _FORMAT = b"\x01"
 _NONCE = 12
 _LONGEST_NAME = 64  # bytes: X.520
@@ -132,7 +133,7 @@ def _name(common: str, firm: str) -> x509.Name:
     return x509.Name(
         [
             x509.NameAttribute(NameOID.COMMON_NAME, _short(common)),
-            x509.NameAttribute(NameOID.ORGANIZATION_NAME, _short(firm)),
+            x509.NameAttribute(_FIRM, _short(firm)),
         ]
     )
 

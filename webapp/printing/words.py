@@ -28,7 +28,7 @@ def _busy(values: dict[str, Any]) -> Words:
 _SEALS = {
     "seal.unreadable": lambda: gettext("Le fichier ne s’ouvre pas avec ce mot de passe."),
     "seal.no_key": lambda: gettext("Ce fichier ne contient pas de clé avec son certificat."),
-    "seal.weak": lambda: gettext("Cette clé est trop courte : RSA de 2 048 bits au moins, ou courbe P-256, P-384, P-521."),
+    "seal.weak": lambda: gettext("Cette clé est trop courte : RSA de 2 048 bits au moins, ou courbe P-256, P-384, P-521."),
     "seal.expired": lambda: gettext("Ce certificat n’est pas valable aujourd’hui."),
     "seal.not_for_signing": lambda: gettext("Ce certificat n’est pas fait pour sceller des documents."),
     "seal.known": lambda: gettext("Ce certificat est déjà celui d’un cabinet."),
