@@ -15,7 +15,7 @@ UNWALLED = {"alembic_version", "queue_schema"}
 # The definer functions that look across, each reviewed and narrow: a new one is a decision, not an accident.
 ACROSS = {
     "enter", "my_firms", "is_staff_here", "my_missions", "my_contacts", "my_zones", "mission_state", "my_waits",
-    "waits_on_others", "my_missions_everywhere", "my_invitations_pending",
+    "waits_on_others", "my_missions_everywhere", "my_invitations_pending", "my_next_dates", "mission_dates", "keep_within",
 }  # fmt: skip
 
 

@@ -146,16 +146,16 @@ def seed(row: Session) -> dict[str, str]:
     for x in objectives.of_strand(g.frame, row.strand_id, by=access.actor()):
         if x.shared_at is None or x.closed:
             continue
-        parts = [_("Objectif %(n)s : %(wording)s", n=x.number, wording=x.shown.wording.strip())]
+        parts = [_("Objectif %(n)s : %(wording)s", n=x.number, wording=x.shown.wording.strip())]
         if said := objective_lines.said(x.shown.baseline):
-            parts.append(_("au départ : %(words)s", words=said))
+            parts.append(_("au départ : %(words)s", words=said))
         if x.latest is not None:
             words = objective_lines.said(x.latest.measure)
-            parts.append(_("le %(day)s : %(words)s", day=formats.short_day(x.latest.on), words=words))
+            parts.append(_("le %(day)s : %(words)s", day=formats.short_day(x.latest.on), words=words))
         else:
             parts.append(_("aucun relevé pour l’instant"))
         if said := objective_lines.said(x.shown.target):
-            parts.append(_("cible : %(words)s", words=said))
+            parts.append(_("cible : %(words)s", words=said))
         told.append(" — ".join(parts))
     return {"since": "\n".join(told)}
 

@@ -65,7 +65,7 @@ class HourField(Line):
             self.hour = parse_hour(self.data)
         except formats.Unreadable:
             raise ValidationError(
-                _("« %(typed)s » n’est pas une heure. Écrivez 9 h, ou 14 h 30.", typed=self.data)
+                _("« %(typed)s » n’est pas une heure. Écrivez 9 h, ou 14 h 30.", typed=self.data)
             ) from None
 
 
@@ -83,10 +83,10 @@ class LengthField(Line):
             self.minutes = formats.parse_duration(self.data)
         except formats.Unreadable:
             raise ValidationError(
-                _("« %(typed)s » n’est pas une durée. Écrivez 2 h, ou 1 h 30.", typed=self.data)
+                _("« %(typed)s » n’est pas une durée. Écrivez 2 h, ou 1 h 30.", typed=self.data)
             ) from None
         if not 0 < self.minutes <= LONGEST:
-            raise ValidationError(_("Une durée va de 1 minute à 12 heures."))
+            raise ValidationError(_("Une durée va de 1 minute à 12 heures."))
 
 
 def _zones() -> list[Any]:
@@ -111,9 +111,9 @@ class Placed(Form):
         if not day.data and not hour.data:
             return None
         if day.day is None:
-            raise self.refuse(day.name, _("Écrivez le jour : 29/01/2027."))
+            raise self.refuse(day.name, _("Écrivez le jour : 29/01/2027."))
         if hour.hour is None:
-            raise self.refuse(hour.name, _("Écrivez l’heure : 9 h, ou 14 h 30."))
+            raise self.refuse(hour.name, _("Écrivez l’heure : 9 h, ou 14 h 30."))
         try:
             return when(day.day, hour.hour, self.timezone.data or PARIS)
         except NoSuchHour as gap:
@@ -132,7 +132,7 @@ def _place() -> Line:
 def _reason() -> Paragraphs:
     return Paragraphs(
         __("Motif"),
-        description=__("Facultatif. Les trois parties le lisent ; personne d’autre."),
+        description=__("Facultatif. Les trois parties le lisent ; personne d’autre."),
         validators=[Length(max=REASON_LIMIT, message=__("%(max)d caractères au plus."))],
     )
 
@@ -145,11 +145,11 @@ class DateForm(Placed):
 
     revision = Revision()
     on = NearDay(__("Jour"))
-    hour = HourField(__("Heure"), description=__("Exemple : 9 h, ou 14 h 30"))
+    hour = HourField(__("Heure"), description=__("Exemple : 9 h, ou 14 h 30"))
     length = LengthField(
         __("Durée"),
-        description=__("Exemple : 2 h, ou 1 h 30"),
-        validators=[InputRequired(__("Écrivez la durée : 2 h, ou 1 h 30."))],
+        description=__("Exemple : 2 h, ou 1 h 30"),
+        validators=[InputRequired(__("Écrivez la durée : 2 h, ou 1 h 30."))],
     )
     way = RadioField(__("Comment"), choices=WAYS, default="place", validators=[InputRequired()])
     place = _place()
@@ -163,7 +163,7 @@ class SessionForm(DateForm):
     session_id = Id()
     strand = Id()
     type = RadioField(__("Quel rendez-vous"), choices=[], validate_choice=False, default=Type.PAIR.value)
-    length = LengthField(__("Durée"), description=__("Exemple : 2 h, ou 1 h 30. Vide : la durée habituelle."))
+    length = LengthField(__("Durée"), description=__("Exemple : 2 h, ou 1 h 30. Vide : la durée habituelle."))
     week = NearDay(
         __("Semaine visée"), description=__("Un jour de cette semaine, tant que la date n’est pas fixée.")
     )
@@ -186,11 +186,11 @@ class SlotsForm(Placed):
     """Three moments, or fewer. The question's id is made with the form."""
 
     poll_id = Id()
-    on_1 = NearDay(__("Premier créneau : jour"))
+    on_1 = NearDay(__("Premier créneau : jour"))
     hour_1 = HourField(__("Heure"))
-    on_2 = NearDay(__("Deuxième créneau : jour"))
+    on_2 = NearDay(__("Deuxième créneau : jour"))
     hour_2 = HourField(__("Heure"))
-    on_3 = NearDay(__("Troisième créneau : jour"))
+    on_3 = NearDay(__("Troisième créneau : jour"))
     hour_3 = HourField(__("Heure"))
 
     def pairs(self) -> list[tuple[NearDay, HourField]]:

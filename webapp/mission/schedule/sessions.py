@@ -87,7 +87,7 @@ def _when(row: Session) -> dict[str, Any]:
     note = None
     there = instant(row.local_at.date(), row.local_at.time(), row.timezone)
     if there.twice:
-        note = _("Cette nuit-là, l’heure passe deux fois : c’est la première.")
+        note = _("Cette nuit-là, l’heure passe deux fois : c’est la première.")
     elif wall_time(there.at, "Europe/Paris") != row.local_at:
         note = _("%(moment)s, heure de Paris.", moment=formats.moment(there.at))
     return {
@@ -359,7 +359,7 @@ def _mark(frame: Frame, found: Review, i: Any, actor: Actor) -> dict[str, Any]:
         said = formats.on_day(i.given.at)
     else:
         lapsed = i.standing is Standing.LAPSED
-        said = _("ne vaut plus : le texte a changé") if lapsed else _("pas encore")
+        said = _("ne vaut plus : le texte a changé") if lapsed else _("pas encore")
     return {
         "party": party, "initials": initials, "name": name, "role": role, "you": you, "assent": i.standing.value,
         "words": said,

@@ -23,13 +23,13 @@ TYPES: dict[str, Callable[[], str]] = {
     Type.RESTITUTION: lambda: gettext("Restitution orale"),
 }
 ABOUT: dict[str, Callable[[], str]] = {
-    Type.FRAMING: lambda: gettext("La demande, les attentes de chacun, les règles : avec la direction."),
+    Type.FRAMING: lambda: gettext("La demande, les attentes de chacun, les règles : avec la direction."),
     Type.PAIR: lambda: gettext("Mentor et mentoré·e, sans personne d’autre."),
     Type.VISIT: lambda: gettext("Voir le poste là où il se tient, avec le manager."),
-    Type.REVIEW: lambda: gettext("À trois : où en sont les objectifs, ce qui change."),
+    Type.REVIEW: lambda: gettext("À trois : où en sont les objectifs, ce qui change."),
     Type.COLLECTIVE: lambda: gettext("Le mentor et tous les mentorés de la mission."),
     Type.REPORT: lambda: gettext("Le bilan, lu d’abord par la personne accompagnée."),
-    Type.RESTITUTION: lambda: gettext("En présence de tous : questions et clôture."),
+    Type.RESTITUTION: lambda: gettext("En présence de tous : questions et clôture."),
 }
 LEAVES: dict[str, Callable[[], str]] = {
     Type.FRAMING: lambda: gettext("l’accord de cadrage, prêt à être signé"),
@@ -43,7 +43,7 @@ LEAVES: dict[str, Callable[[], str]] = {
 POINTS: dict[str, Callable[[], str]] = {
     "framing.request": lambda: gettext("La demande de la direction, et ce que chacun en comprend"),
     "framing.expectations": lambda: gettext("Les attentes, rubrique par rubrique, et les écarts"),
-    "framing.rules": lambda: gettext("Les règles de l’espace de travail : qui lit quoi"),
+    "framing.rules": lambda: gettext("Les règles de l’espace de travail : qui lit quoi"),
     "framing.calendar": lambda: gettext("Les dates et les heures"),
     "pair.since": lambda: gettext("Ce qui s’est passé depuis la dernière fois"),
     "pair.topic": lambda: gettext("Le sujet du jour"),
@@ -54,7 +54,7 @@ POINTS: dict[str, Callable[[], str]] = {
     "review.objectives": lambda: gettext("Les objectifs, depuis la dernière fois"),
     "review.drift": lambda: gettext("Ce qui s’écarte du plan"),
     "review.agreed": lambda: gettext("Ce qui est convenu"),
-    "review.changes": lambda: gettext("Ce qui change : objectifs, feuille de route, dates"),
+    "review.changes": lambda: gettext("Ce qui change : objectifs, feuille de route, dates"),
     "collective.round": lambda: gettext("Un tour de table"),
     "collective.topic": lambda: gettext("Le sujet commun"),
     "collective.next": lambda: gettext("Ce que chacun essaiera"),
@@ -86,7 +86,7 @@ LAYOUTS: dict[Layout, tuple[Callable[[], str], Callable[[], str]]] = {
 ROOTS: dict[str, tuple[Callable[[], str], Callable[[], str]]] = {
     "since": (
         lambda: gettext("Les objectifs depuis la dernière fois"),
-        lambda: gettext("Où ils en étaient, où ils en sont : des faits datés."),
+        lambda: gettext("Où ils en étaient, où ils en sont : des faits datés."),
     ),
     "drift": (
         lambda: gettext("Ce qui s’écarte"),
@@ -141,7 +141,7 @@ def hour(local: datetime, zone: str | None) -> str:
     """« 9 h », « 9 h (heure de La Réunion) » for a place whose clocks are not the usual ones."""
     said = formats.clock(local.time())
     if zone and zone != PARIS:
-        return gettext("%(hour)s (heure locale : %(place)s)", hour=said, place=zone_name(zone))
+        return gettext("%(hour)s (heure locale : %(place)s)", hour=said, place=zone_name(zone))
     return said
 
 
@@ -158,7 +158,7 @@ def _worded(title: Callable[[], str], what: Callable[[Any], str], values: dict[s
 def no_such_hour(values: dict[str, Any]) -> str:
     """« Ce jour-là, les horloges passent de 2 h à 3 h : 2 h 30 n’existe pas. Choisissez 3 h. »"""
     return gettext(
-        "Ce jour-là, on avance les horloges : %(hour)s n’existe pas. La première heure qui existe ensuite est %(next)s.",
+        "Ce jour-là, on avance les horloges : %(hour)s n’existe pas. La première heure qui existe ensuite est %(next)s.",
         hour=formats.clock(values["local"].time()),
         next=formats.clock(values["next"].time()),
     )
@@ -254,7 +254,7 @@ _SAID: dict[str, tuple[Callable[[], str], Callable[[Any], str]]] = {
     ),
     "review.changed": (
         lambda: gettext("Le texte a changé pendant que vous le lisiez"),
-        lambda _: gettext("Relisez-le ci-dessous ; votre approbation ira au texte que vous aurez lu."),
+        lambda _: gettext("Relisez-le ci-dessous ; votre approbation ira au texte que vous aurez lu."),
     ),
     "review.empty": (
         lambda: gettext("Le point d’étape est vide"),
@@ -263,14 +263,14 @@ _SAID: dict[str, tuple[Callable[[], str], Callable[[Any], str]]] = {
     "review.long": (
         lambda: gettext("Un texte est trop long pour être approuvé"),
         lambda v: gettext(
-            "« %(what)s » compte %(count)d caractères de trop.",
+            "« %(what)s » compte %(count)d caractères de trop.",
             what=ROOTS[v["root"]][0](),
             count=v["length"] - v["limit"],
         ),
     ),
     "review.unprintable": (
         lambda: gettext("Un caractère ne peut pas être imprimé"),
-        lambda v: gettext("Retirez-le, puis approuvez : %(names)s.", names=", ".join(v["characters"])),
+        lambda v: gettext("Retirez-le, puis approuvez : %(names)s.", names=", ".join(v["characters"])),
     ),
     "review.not_required": (
         lambda: gettext("Votre approbation n’est pas attendue ici"),
