@@ -12,7 +12,7 @@ from tenants.db import db, now
 from tenants.documents import operations as documents
 from tenants.mission import across, stages
 from tenants.mission.agreement import divergences, expectations, queries, texts
-from tenants.mission.agreement.shared import HEADINGS
+from tenants.mission.agreement.headings import HEADINGS
 from tenants.mission.stages import Stage, Where
 from tenants.refusals import Incorrect, Refused, Stale
 from tests.db.test_objectives import As

@@ -8,7 +8,7 @@ from tenants.actors import Actor
 from tenants.db import new_id
 from tenants.documents import operations as documents
 from tenants.mission.agreement import divergences, expectations, queries, texts
-from tenants.mission.agreement.shared import REFORMULATION, REQUEST, SENTENCE
+from tenants.mission.agreement.headings import REFORMULATION, REQUEST, SENTENCE
 from tenants.mission.queries import Frame
 from webapp.demo.cast import MISSIONS, Mission
 

@@ -8,8 +8,9 @@ from sqlalchemy import select
 from tenants.actors import Actor
 from tenants.db import db, now
 from tenants.events import record
+from tenants.mission.agreement.headings import HEADINGS
 from tenants.mission.agreement.models import Divergence, Reveal
-from tenants.mission.agreement.shared import HEADINGS, divergences_key, everyone, me, mission_key
+from tenants.mission.agreement.parties import divergences_key, everyone, me, mission_key
 from tenants.mission.queries import Frame
 from tenants.once import add_once
 from tenants.refusals import Incorrect, Refused, Stale

@@ -17,18 +17,9 @@ from tenants.db import db, new_id, now
 from tenants.documents import operations as documents
 from tenants.documents.texts import canonical
 from tenants.events import record
+from tenants.mission.agreement.headings import EXPECTS, HEADINGS, LIMITS
 from tenants.mission.agreement.models import Expectation, Readiness, Reveal
-from tenants.mission.agreement.shared import (
-    EXPECTS,
-    HEADINGS,
-    LIMITS,
-    everyone,
-    expectations_key,
-    holds,
-    me,
-    mission_key,
-    parties,
-)
+from tenants.mission.agreement.parties import everyone, expectations_key, holds, me, mission_key, parties
 from tenants.mission.queries import Frame
 from tenants.mission.zoning import zone_for
 from tenants.once import add_once

@@ -11,6 +11,7 @@ from tenants.db import db
 from tenants.documents import operations as documents
 from tenants.documents.models import DocumentText
 from tenants.mission.agreement import stage
+from tenants.mission.agreement.headings import HEADINGS, SENTENCE, TEXTS
 from tenants.mission.agreement.models import (
     AgreementChange,
     AgreementText,
@@ -19,7 +20,7 @@ from tenants.mission.agreement.models import (
     Readiness,
     Reveal,
 )
-from tenants.mission.agreement.shared import HEADINGS, SENTENCE, TEXTS, parties
+from tenants.mission.agreement.parties import parties
 from tenants.mission.queries import Frame
 
 

@@ -21,7 +21,7 @@ from tenants.mission.agreement import matrix
 from tenants.mission.agreement import texts as sentences
 from tenants.mission.agreement.clauses import ClauseValues
 from tenants.mission.agreement.matrix import Cell, Cells
-from tenants.mission.agreement.shared import everyone
+from tenants.mission.agreement.parties import everyone
 from tenants.mission.agreement.versions_models import AgreementVersion, Clause, Terms
 from tenants.mission.queries import Frame
 from tenants.once import add_once

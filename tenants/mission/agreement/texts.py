@@ -17,20 +17,9 @@ from tenants.documents import operations as documents
 from tenants.documents.kinds import Folded
 from tenants.documents.texts import canonical
 from tenants.events import record, stale, tell
+from tenants.mission.agreement.headings import CONFIRM, LIMITS, REFORMULATION, REQUEST, SENTENCE
 from tenants.mission.agreement.models import AgreementChange, AgreementText
-from tenants.mission.agreement.shared import (
-    CONFIRM,
-    LIMITS,
-    REFORMULATION,
-    REQUEST,
-    SENTENCE,
-    askers,
-    everyone,
-    holds,
-    me,
-    mission_key,
-    texts_key,
-)
+from tenants.mission.agreement.parties import askers, everyone, holds, me, mission_key, texts_key
 from tenants.mission.models import ZoneRow
 from tenants.mission.queries import Frame
 from tenants.once import add_once

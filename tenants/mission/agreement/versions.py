@@ -20,7 +20,8 @@ from tenants.mission.agreement import matrix, queries, terms, texts
 from tenants.mission.agreement.canonical import FORMAT, Exact, of_bytes, same, unprintables
 from tenants.mission.agreement.clauses import CLAUSE_LIMIT, ClauseValues
 from tenants.mission.agreement.matrix import Cell
-from tenants.mission.agreement.shared import SENTENCE, everyone
+from tenants.mission.agreement.headings import SENTENCE
+from tenants.mission.agreement.parties import everyone
 from tenants.mission.agreement.versions_models import AgreementVersion, Clause, Terms
 from tenants.mission.queries import Frame
 from tenants.policy import COMPANY_ROLES, Role

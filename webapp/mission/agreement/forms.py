@@ -9,7 +9,7 @@ from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  #
 from wtforms.validators import DataRequired, InputRequired, Length
 
 from tenants.mission.agreement.divergences import ANSWER, LONGEST, OUTCOMES, POSTPONED
-from tenants.mission.agreement.shared import HEADINGS
+from tenants.mission.agreement.headings import HEADINGS
 from webapp.forms import Form, Id, Line, Paragraphs, Revision
 from webapp.mission.objectives.forms import DayField
 

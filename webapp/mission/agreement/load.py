@@ -4,8 +4,8 @@ import uuid
 from dataclasses import dataclass
 
 from tenants.mission.agreement import queries, texts
+from tenants.mission.agreement.headings import REFORMULATION, REQUEST
 from tenants.mission.agreement.models import AgreementText, Divergence
-from tenants.mission.agreement.shared import REFORMULATION, REQUEST
 from tenants.mission.queries import Frame
 from tenants.zones import Audience, Kind
 from webapp import access

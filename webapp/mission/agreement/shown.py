@@ -11,8 +11,9 @@ from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  #
 
 from tenants.documents.texts import difference
 from tenants.mission.agreement import expectations, queries, texts
+from tenants.mission.agreement.headings import HEADINGS, LIMITS, REQUEST, SENTENCE, TEXTS
 from tenants.mission.agreement.models import Divergence
-from tenants.mission.agreement.shared import HEADINGS, LIMITS, REQUEST, SENTENCE, TEXTS, askers
+from tenants.mission.agreement.parties import askers
 from tenants.mission.queries import Frame
 from tenants.policy import Do, may
 from tenants.zones import Audience, Kind

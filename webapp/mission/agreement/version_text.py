@@ -13,7 +13,7 @@ from tenants.documents.texts import difference
 from tenants.mission.agreement import matrix
 from tenants.mission.agreement.clauses import ClauseValues
 from tenants.mission.agreement.matrix import Cell
-from tenants.mission.agreement.shared import HEADINGS, SENTENCE, TEXTS
+from tenants.mission.agreement.headings import HEADINGS, SENTENCE, TEXTS
 from tenants.mission.queries import Frame
 from tenants.policy import Role
 from webapp import formats, words

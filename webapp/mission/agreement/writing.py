@@ -6,7 +6,7 @@ from flask import url_for
 from flask_babel import gettext as _
 
 from tenants.mission.agreement import texts
-from tenants.mission.agreement.shared import REFORMULATION, SENTENCE
+from tenants.mission.agreement.headings import REFORMULATION, SENTENCE
 from tenants.mission.queries import Frame
 from tenants.policy import Do
 from tenants.refusals import Incorrect, Refused

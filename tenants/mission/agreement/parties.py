@@ -1,4 +1,4 @@
-"""What the acts of this room share: who takes part, the zone of what all may read, the regions that hear of it."""
+"""Who takes part in the agreement, the zone of what all of them may read, the regions that hear of it."""
 
 import uuid
 
@@ -13,12 +13,6 @@ from tenants.policy import Role
 from tenants.zones import Audience, Kind
 
 PARTIES = (Role.MENTEE, Role.MENTOR, Role.MANAGER, Role.SPONSOR)
-HEADINGS = ("hopes", "brings", "success", "fears", "needs")
-REQUEST, REFORMULATION, SENTENCE = TEXTS = ("request", "reformulation", "sentence")
-EXPECTS = "agreement.expectations"
-CONFIRM = "agreement.request_confirm"
-# Characters. Live text beyond is kept and marked; « retenir » and « prêt » are refused until it is shortened.
-LIMITS = {REQUEST: 4_000, REFORMULATION: 4_000, SENTENCE: 600, "expectation": 2_000}
 
 
 def me(by: Actor) -> uuid.UUID:
