@@ -61,8 +61,8 @@ order by a.strand_id is not null, a.shared_at is null, a.closed_at is not null, 
 
 # The numbers are those of the objectives' own page: collective first, then the strand's in their order.
 OBJECTIVES = text("""
-select o.id, o.number, coalesce(o.agreed, t.text, '') as wording from (
-  select o.id, o.document_id, o.shared_at, o.company_id,
+select o.id, o.collective, o.number, coalesce(o.agreed, t.text, '') as wording from (
+  select o.id, o.document_id, o.company_id, o.strand_id is null as collective,
     row_number() over (order by o.strand_id is not null, o.closed_at is not null, o.position, o.created_at, o.id) as number,
     (select w.content ->> 'wording' from wording w where w.company_id = o.company_id and w.id = o.agreed_id) as agreed
   from objective o
@@ -79,6 +79,7 @@ class Served:
     id: uuid.UUID
     number: int
     wording: str
+    collective: bool
 
 
 def of_strand(frame: Frame, strand_id: uuid.UUID | None, *, by: Actor) -> list[AxisLine]:
@@ -107,7 +108,7 @@ def line(frame: Frame, axis_id: uuid.UUID, *, by: Actor) -> AxisLine | None:
 def served(frame: Frame, strand_id: uuid.UUID | None, *, by: Actor) -> list[Served]:
     """The shared objectives that the actor reads: those of the strand and collective ones."""
     asked = {"c": frame.company_id, "m": frame.id, "zones": list(by.zones), "s": strand_id}
-    return [Served(r.id, r.number, r.wording) for r in db.session.execute(OBJECTIVES, asked)]
+    return [Served(r.id, r.number, r.wording, r.collective) for r in db.session.execute(OBJECTIVES, asked)]
 
 
 def axis(axis_id: uuid.UUID, *, withdrawn: bool = False) -> Axis | None:

@@ -216,7 +216,7 @@ def neighbours(listed: list[uuid.UUID], moved: uuid.UUID) -> tuple[uuid.UUID | N
 
 def axis_again(row: Axis, status: int = 200, *, line: uuid.UUID | None = None, **more: Any) -> Response:
     """The axis again, for htmx; after a plain post the list, at that line."""
-    to = views.place(row, row.strand_id, line)
+    to = views.place(row, views.beside(row).strand_id, line)
     response = show(ONE, "_axis.html", to=to, status=status, **views.one(row, **more))
     if wants_fragment():
         response.headers["HX-Retarget"] = f"#axis-{row.id}"
@@ -229,9 +229,7 @@ def axis_again(row: Axis, status: int = 200, *, line: uuid.UUID | None = None, *
 def list_again(row: Any) -> Response:
     """The list again, and the dialog closed."""
     access.renew(row.mission_id)
-    strand = load.strand(row.mission_id)
-    if row.strand_id is not None or strand is None:
-        strand = load.Strand(g.frame, row.company_id, row.mission_id, row.strand_id)
+    strand = views.beside(row)
     to = views.place(row, strand.strand_id)
     response = show(PAGE, "_list.html", to=to, **views.listed(strand))
     if wants_fragment():

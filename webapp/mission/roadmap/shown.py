@@ -105,6 +105,11 @@ class ShownAxis:
         return self.line.id
 
     @property
+    def beside(self) -> uuid.UUID | None:
+        """The strand beside which a collective axis is read: its addresses carry it."""
+        return self.strand if self.line.strand_id is None else None
+
+    @property
     def wording(self) -> str:
         """What others quote: the agreed words unless they are being written anew."""
         return self.line.content.wording
@@ -146,7 +151,8 @@ class _Reader:
         """The axis with its lines."""
         can = self._axis_acts(x)
         opened = self._opened(x, can)
-        served = [o for o in self.objectives if o.id in x.content.served]
+        usable = [o for o in self.objectives if o.collective or x.strand_id is not None]
+        served = [o for o in usable if o.id in x.content.served]
         numbered = [(f"{x.number}.{n}" if x.number else "", s) for n, s in enumerate(x.strategies, 1)]
         collective = x.strand_id is None and len(self.frame.strands) > 1
         return ShownAxis(
@@ -157,7 +163,7 @@ class _Reader:
             can=can,
             strategies=[self._strategy(x, s, n, opened, can) for n, s in numbered],
             served=served,
-            servable=[(o, o.id in x.content.served) for o in self.objectives],
+            servable=[(o, o.id in x.content.served) for o in usable],
             change=None if self.still else self._change(x, then, last),
             audience=readers_view(self.frame, x.zone_id) if x.state is State.DRAFT or collective else None,
             writing=x.id in opened,

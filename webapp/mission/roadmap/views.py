@@ -107,13 +107,13 @@ def one(row: Axis, **more: Any) -> dict[str, Any]:
     frame, actor = g.frame, access.actor()
     there = queries.of_strand(frame, row.strand_id, by=actor)
     found = [x for x in there if x.id == row.id]
-    strand = load.Strand(frame, frame.company_id, frame.id, row.strand_id)
-    objectives = queries.served(frame, row.strand_id, by=actor)
+    strand = beside(row)
+    objectives = queries.served(frame, strand.strand_id, by=actor)
     views = shown.shown(
-        frame, found, actor, row.strand_id, movable=rows.movable(there), objectives=objectives
+        frame, found, actor, strand.strand_id, movable=rows.movable(there), objectives=objectives
     )
     return {
-        **layout.context(frame, ROOM, row.strand_id),
+        **layout.context(frame, ROOM, strand.strand_id),
         "strand": strand,
         "x": views[0] if views else None,
         "brought": brought(frame, views[0], actor) if views else {},
@@ -122,6 +122,13 @@ def one(row: Axis, **more: Any) -> dict[str, Any]:
         "live_url": _live(strand),
         **more,
     }
+
+
+def beside(row: Axis) -> load.Strand:
+    """The strand on whose page the axis is read: its own, or for a collective one that of the address."""
+    if row.strand_id is None and (found := load.strand(row.mission_id)) is not None:
+        return found
+    return load.Strand(g.frame, row.company_id, row.mission_id, row.strand_id)
 
 
 def brought(frame: Any, x: shown.ShownAxis, actor: Any) -> dict[uuid.UUID, Any]:
