@@ -110,6 +110,13 @@ begin
 end $$
 """
 
+FIRMS_WITHOUT = f"""
+create function firms_without_key(out firm_id uuid, out name text) returns setof record language sql stable {DEFINER} as $$
+  select f.id, f.name from firm f
+  where not exists (select from firm_key k where k.firm_id = f.id and k.until_at is null and (k.origin = 'given' or k.expires_at > now()))
+$$
+"""
+
 # Whoever takes part: each job acts as the one it tells, and finds nothing where they do not read it.
 TELL_OF_SEAL = f"""
 create function tell_of_seal(_file uuid) returns integer language sql {DEFINER} as $$
@@ -133,6 +140,7 @@ FUNCTIONS = {  # signature → (body, who may call it; '': other functions of th
     "take_firm_key(uuid, uuid, text, text, bytea, bytea, timestamptz)": (TAKE_KEY, ""),
     "replace_firm_key(uuid, uuid, text, bytea, bytea, timestamptz)": (REPLACE_KEY, APP),
     "tell_of_seal(uuid)": (TELL_OF_SEAL, APP),
+    "firms_without_key()": (FIRMS_WITHOUT, JOBS),
     "firm_key_in_force(uuid)": (KEY_IN_FORCE, JOBS),
     "make_firm_key(uuid, uuid, uuid, text, bytea, bytea, timestamptz)": (MAKE_KEY, JOBS),
 }

@@ -12,7 +12,13 @@ from webapp.work.queue import as_queue, task
 
 SILENT = 15.0  # seconds without a heartbeat after which a worker is taken for dead
 EIGHT, NINE = time(8), time(9)
-CLOCKED = {"at_eight": "*/10 * * * *", "forget": "7 * * * *", "sweep_files": "*/10 * * * *", "erase_withdrawn": "* * * * *"}
+CLOCKED = {
+    "at_eight": "*/10 * * * *",
+    "forget": "7 * * * *",
+    "sweep_files": "*/10 * * * *",
+    "make_keys": "*/10 * * * *",
+    "erase_withdrawn": "* * * * *",
+}
 
 
 def wind(queue: procrastinate.App) -> None:

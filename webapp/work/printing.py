@@ -13,7 +13,7 @@ from tenants.people import queries as people
 from webapp.formats import speaking
 from webapp.mail.compose import Mail
 from webapp.mail.deliver import deliver, link
-from webapp.work.queue import key, task
+from webapp.work.queue import as_queue, key, task
 
 
 @task
@@ -35,6 +35,17 @@ def print_agreement(version_id: str) -> None:
         f"mission:{document.mission_id}",
     )
     db.session.execute(sa.text("select tell_of_seal(:f)"), {"f": made.file.id})
+
+
+@task
+def make_keys(timestamp: int = 0) -> None:
+    """By the clock: each firm has a key before its first document, so that its owners see it, and may replace it."""
+    from webapp.printing.keeping import key_of_firm
+
+    with as_queue() as connection:
+        lacking = connection.execute("select firm_id, name from firms_without_key()").fetchall()
+    for firm_id, name in lacking:
+        key_of_firm(firm_id, name)
 
 
 @task
