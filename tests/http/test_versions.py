@@ -341,3 +341,72 @@ def test_an_amendment_is_shown_as_a_difference(app: Any, world: Any, enter: Any,
     said = text_of(enter("marc").get(world.url("solo", VERSION)))
     assert "Avenant à l’accord de cadrage, version 2" in said
     assert "Ce qui change depuis la version 1" in said
+
+
+def pdf(words: str = "Contrat cadre") -> tuple[Any, str]:
+    import io
+
+    return io.BytesIO(
+        f"%PDF-1.4\n% {words}\n1 0 obj<<>>endobj\ntrailer<<>>\n%%EOF\n".encode()
+    ), "contrat-cadre.pdf"
+
+
+def upload(visitor: Browser, address: str, file: Any = None) -> Any:
+    page = visitor.get(address.removesuffix("/annexes"))
+    found = re.search(r'name="file_id" value="([^"]+)"', page.text)
+    made = found[1] if found else str(uuid.uuid4())
+    given = {"csrf_token": visitor.token, "file_id": made} | ({"file": file} if file else {})
+    return visitor.client.post(address, data=given, content_type="multipart/form-data")
+
+
+def test_an_annex_is_hashed_with_the_agreement_and_kept_with_it(
+    app: Any, world: Any, enter: Any, begun: None, superuser: sa.Connection
+) -> None:
+    helene, address = enter("helene"), world.url("solo", f"{RULES}/annexes")
+    assert upload(helene, address).status_code == 422
+    import io
+
+    assert upload(helene, address, (io.BytesIO(b"MZ\x90\x00"), "contrat.pdf")).status_code == 422
+    assert upload(helene, address, pdf()).status_code == 303
+    sent = superuser.execute(
+        sa.text("select id, encode(sha256, 'hex') as sha from file where purpose = 'annex'")
+    ).one()
+    with app.app_context():
+        made = rows.proposed(world)
+    kept = superuser.scalar(
+        sa.text("select convert_from(canonical, 'UTF8')::jsonb->'annexes' from agreement_version")
+    )
+    assert kept == [{"file": str(sent.id), "name": "contrat-cadre.pdf", "sha256": sent.sha}]
+    assert sent.sha in text_of(enter("marc").get(page_of(world, made)))
+    assert upload(helene, address, pdf("autre")).status_code in (409, 422), (
+        "out for signature, nothing is added"
+    )
+    helene.get(world.url("solo", RULES))
+    assert helene.post(world.url("solo", f"{RULES}/annexes/{sent.id}/removal")).status_code == 409
+
+
+def test_an_agreement_signed_on_paper_is_confirmed_by_mentor_and_mentee(
+    app: Any, world: Any, enter: Any, mailbox: Mailbox, superuser: sa.Connection
+) -> None:
+    with app.app_context():
+        rows.begun(world)
+        rows.cell(world, rows.Kind.CONTEXT, rows.Role.HR, rows.Cell.NONE)
+    helene, address = enter("helene"), world.url("solo", "/agreement/paper")
+    assert upload(helene, address).status_code == 422
+    assert upload(helene, address, pdf()).status_code == 303
+    made = superuser.scalar(sa.text("select id from agreement_version where kind = 'paper'"))
+    assert "Votre signature n’est pas attendue" in text_of(signing_refused(enter("marc"), world, made))
+    for who in ("helene", "ines"):
+        visitor = enter(who)
+        assert "J’ai signé sur papier l’accord joint" in text_of(visitor.get(page_of(world, made)))
+        assert sign(visitor, world, made, mailbox).status_code == 303
+    assert superuser.scalar(sa.text("select max(version) from rule")) == 1
+    hr = "select count(*) from matrix_cell c join mission m on m.rule_id = c.rule_id where kind = 'context' and role = 'hr' and m.id = :m"
+    assert superuser.scalar(sa.text(hr), {"m": world.missions["solo"].id}) == 0
+
+
+def signing_refused(visitor: Browser, world: Any, version: uuid.UUID) -> Any:
+    visitor.get(page_of(world, version))
+    address = page_of(world, version) + "/refusal"
+    visitor.get(address)
+    return visitor.post(address)

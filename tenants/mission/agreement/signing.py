@@ -16,9 +16,10 @@ from tenants import awaited as waits
 from tenants import walls
 from tenants.actors import Actor
 from tenants.db import db, now
+from tenants.documents.files import File
 from tenants.events import defer, record, tell
 from tenants.mission.agreement import terms, texts, versions
-from tenants.mission.agreement.versions_models import AgreementAnswer, AgreementVersion, Talk
+from tenants.mission.agreement.versions_models import AgreementAnswer, AgreementVersion, Talk, Terms
 from tenants.mission.queries import Frame
 from tenants.mission.zoning import zone_for
 from tenants.once import add_once
@@ -85,9 +86,9 @@ def signed(version: AgreementVersion) -> dict[uuid.UUID, AgreementAnswer]:
     return {a.contact_id: a for a in found if a.kind == "signed" and a.hash == version.hash}
 
 
-def propose(row: Any, frame: Frame, *, by: Actor) -> AgreementVersion:
-    """Freeze the next version and ask for its signatures."""
-    version = versions.propose(row, frame, by=by)
+def propose(row: Terms, frame: Frame, *, by: Actor, paper: File | None = None) -> AgreementVersion:
+    """Freeze the next version and ask for its signatures; of one signed on ``paper``, for mentor's and mentee's word."""
+    version = versions.propose(row, frame, by=by, paper=paper)
     _ask(version)
     defer("agreement_invite", at=now() + FIRST, version_id=version.id)
     return version
@@ -268,7 +269,8 @@ def _enter_force(row: AgreementVersion, frame: Frame, by: Actor) -> None:
     waits.expect(**_wait(row), contacts=set())
     terms.told(frame, "agreement.version_in_force", row.zone_id, row.id, by)
     tell(f"revoked mission {frame.id}")
-    defer("print_agreement", version_id=row.id)
+    if row.kind != "paper":
+        defer("print_agreement", version_id=row.id)
 
 
 def _ask(version: AgreementVersion) -> None:

@@ -14,13 +14,15 @@ from sqlalchemy import func, select
 from tenants import walls
 from tenants.actors import Actor
 from tenants.db import db, new_id
+from tenants.documents import files
 from tenants.documents import operations as documents
+from tenants.documents.files import File
 from tenants.documents.texts import canonical
 from tenants.mission.agreement import matrix, queries, terms, texts
 from tenants.mission.agreement.canonical import FORMAT, Exact, of_bytes, same, unprintables
 from tenants.mission.agreement.clauses import CLAUSE_LIMIT, ClauseValues
-from tenants.mission.agreement.matrix import Cell
 from tenants.mission.agreement.headings import SENTENCE
+from tenants.mission.agreement.matrix import Cell
 from tenants.mission.agreement.parties import everyone
 from tenants.mission.agreement.versions_models import AgreementVersion, Clause, Terms
 from tenants.mission.queries import Frame
@@ -89,15 +91,20 @@ def blockers(frame: Frame, row: Terms | None) -> list[str]:
     return found
 
 
-def drafted(frame: Frame, row: Terms, wordings: Mapping[uuid.UUID, str]) -> Exact:
-    """What would be frozen now. ``wordings``: the present text of each clause, by its id; an empty one is left out."""
+def drafted(frame: Frame, row: Terms, wordings: Mapping[uuid.UUID, str], paper: File | None = None) -> Exact:
+    """What would be frozen now. ``wordings``: the present text of each clause, by its id; an empty one is left out.
+
+    ``paper``: signed elsewhere, as that file; mentor and mentee then confirm what was entered from it.
+    """
     signing = signatories(frame, row)
+    if paper is not None:
+        signing = [(c, held) for c, held in signing if {Role.MENTEE, Role.MENTOR} & set(held)]
     previous = in_force(frame.id)
     return Exact(
         {
             "format": FORMAT,
             "number": _next(frame.id),
-            "kind": "amendment" if previous else "agreement",
+            "kind": "paper" if paper else "amendment" if previous else "agreement",
             "previous": previous.hash if previous else None,
             "mission": {"id": str(frame.id), "title": frame.title},
             "people": [_person(frame, c) for c in _people(frame)],
@@ -114,22 +121,26 @@ def drafted(frame: Frame, row: Terms, wordings: Mapping[uuid.UUID, str]) -> Exac
             "starts_on": row.starts_on.isoformat(),
             "ends_on": row.ends_on.isoformat(),
             "hours": row.hours,
-            "annexes": [],
+            "annexes": [_file(f) for f in files.of(frame.id, "annex")],
+            "paper": _file(paper) if paper else None,
         }
     )
 
 
-def propose(row: Terms, frame: Frame, *, by: Actor) -> AgreementVersion:
+def propose(row: Terms, frame: Frame, *, by: Actor, paper: File | None = None) -> AgreementVersion:
     """Freeze what is written as the next version, for signature. Raises Refused with the first blocker's name,
     ``version.same`` (nothing has changed since the one in force), ``clause.long``, ``version.unprintable``.
+
+    An agreement signed on paper was talked over elsewhere: only who must read it stands in its way.
     """
     assert by.contact_id is not None  # noqa: S101 - whoever acts in a company has a contact there
     taken = terms.take(row, frame)
     for name in blockers(frame, taken):
-        raise Refused(name)
+        if paper is None or name == "version.signatory_blind":
+            raise Refused(name)
     texts.lock_sentence(frame, by=by)
     wordings = _held(terms.clauses(frame.id))
-    exact = drafted(frame, taken, wordings)
+    exact = drafted(frame, taken, wordings, paper)
     _guard(exact, frame)
     zone_id = everyone(frame, by=by)
     version = AgreementVersion(
@@ -206,6 +217,19 @@ def _guard(exact: Exact, frame: Frame) -> None:
     previous = in_force(frame.id)
     if previous is not None and same(exact.content, content_of(previous)):
         raise Refused("version.same", number=previous.number)
+
+
+def annexed(mission_id: uuid.UUID, file_id: uuid.UUID) -> bool:
+    """Whether a version that is out or in force, or was, holds that file: it is then kept with it."""
+    return any(
+        str(file_id) in {a["file"] for a in content_of(v)["annexes"]}
+        for v in all_of(mission_id)
+        if v.reopened_at is None
+    )
+
+
+def _file(file: File) -> dict[str, str]:
+    return {"file": str(file.id), "name": file.name, "sha256": file.sha256.hex()}
 
 
 def _next(mission_id: uuid.UUID) -> int:

@@ -23,6 +23,7 @@ from tenants.mission.agreement.signing import REASON_LIMIT as SAID_LIMIT
 from webapp import formats
 from webapp.auth.forms import CodeField, six_digits
 from webapp.company.fields import DayField, HoursField, NewId
+from webapp.files import FileBox
 from webapp.forms import Form, Id, Line, Paragraphs, Revision
 
 LARGEST_HOURS = 10_000 * 60
@@ -121,6 +122,20 @@ class CellForm(Form):
     kind = HiddenField()
     role = HiddenField()
     value = HiddenField()
+
+
+class AnnexForm(Form):
+    """The firm's own document."""
+
+    file_id = NewId()
+    file = FileBox(__("Document du cabinet"))
+
+
+class PaperForm(Form):
+    """The agreement as it was signed on paper."""
+
+    file_id = NewId()
+    file = FileBox(__("L’accord signé"))
 
 
 class HashForm(Form):

@@ -7,6 +7,8 @@ from typing import Any
 from sqlalchemy import text
 
 from tenants.db import db
+from tenants.documents import files
+from tenants.documents.files import File
 from tenants.mission.agreement import amendments, signing, terms, versions
 from tenants.mission.agreement.versions_models import AgreementVersion, DatesAmendment, Talk, Terms
 from webapp import access
@@ -55,3 +57,23 @@ def own(version_id: uuid.UUID) -> Own | None:
     if told is None or actor.company_id is None or actor.contact_id is None:
         return None
     return Own(actor.company_id, actor.contact_id, told)
+
+
+@dataclass(frozen=True)
+class Annex:
+    """A file annexed to the rules of a mission."""
+
+    file: File
+    terms: Terms
+    company_id: uuid.UUID
+    mission_id: uuid.UUID
+    zone_id: uuid.UUID
+
+
+def annex(mission_id: uuid.UUID, file_id: uuid.UUID) -> Annex | None:
+    """One annex of that mission."""
+    row = rules(mission_id)
+    file = files.get(file_id) if row is not None else None
+    if row is None or file is None or (file.mission_id, file.purpose) != (mission_id, "annex"):
+        return None
+    return Annex(file, row, file.company_id, mission_id, file.zone_id)

@@ -81,6 +81,10 @@ def _reload(_values: Any) -> str:
 
 
 _SAID: dict[str, tuple[Callable[[], str], Callable[[Any], str]]] = {
+    "annex.held": (
+        lambda: gettext("Cette annexe tient à une version"),
+        lambda _: gettext("Elle est gardée avec le texte qui la cite."),
+    ),
     "template.stale": (
         lambda: gettext("Le modèle a changé pendant que vous l’écriviez"),
         lambda _: gettext("Copiez ce que vous avez écrit, rechargez la page, puis recommencez."),

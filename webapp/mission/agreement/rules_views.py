@@ -5,18 +5,19 @@ from typing import Any
 from flask import Blueprint, Response, g, request
 from flask_babel import gettext as _
 
+from tenants.documents import files as kept_files
 from tenants.mission.agreement import matrix, terms, versions
 from tenants.mission.agreement.clauses import CLAUSE_LIMIT
 from tenants.mission.agreement.matrix import Cell
 from tenants.mission.agreement.versions_models import Clause, Terms
 from tenants.mission.queries import Frame
 from tenants.policy import Do, Role, may
-from tenants.refusals import Refused, Stale
+from tenants.refusals import Incorrect, Refused, Stale
 from tenants.zones import Kind
-from webapp import access, formats
+from webapp import access, files, formats
 from webapp.access import allows
 from webapp.errors import words_of
-from webapp.forms import Form
+from webapp.forms import Form, Invalid
 from webapp.mission import names
 from webapp.mission.agreement import (
     binding_forms,
@@ -28,7 +29,7 @@ from webapp.mission.agreement import (
     template,
     version_text,
 )
-from webapp.pages import show
+from webapp.pages import go, show
 
 rules = Blueprint(
     "agreement_rules", __name__, url_prefix="/<company>/missions/<uuid:mission_id>/agreement/rules"
@@ -108,6 +109,46 @@ def set_cell(row: Terms) -> Any:
     return show(PAGE, "_matrix.html", **whole(frame))
 
 
+@rules.post("/annexes")
+@allows(Do.TERMS_WRITE, binding_load.rules)
+@files.uploads
+def annex(row: Terms) -> Any:
+    """The firm's own contract or charter, hashed with the agreement."""
+    frame: Frame = g.frame
+    terms.take(row, frame)
+    try:
+        form = binding_forms.AnnexForm.read()
+        files.receive(
+            form.file.data,
+            id=form.file_id.data,
+            frame=frame,
+            zone_id=row.zone_id,
+            purpose="annex",
+            by=access.actor(),
+        )
+    except Invalid as bad:
+        return show(PAGE, None, status=422, **whole(frame) | {"annex_form": bad.form})
+    except Incorrect as wrong:
+        form.refuse("file", words_of(wrong).title)
+        return show(PAGE, None, status=422, **whole(frame) | {"annex_form": form})
+    terms.told(frame, "agreement.annexed", row.zone_id, row.id, access.actor())
+    return go("agreement_rules.index", mission_id=frame.id, _anchor="annexes")
+
+
+@rules.post("/annexes/<uuid:file_id>/removal")
+@allows(Do.TERMS_WRITE, binding_load.annex)
+def remove_annex(found: binding_load.Annex) -> Any:
+    """While no version holds it."""
+    Form.read()
+    frame: Frame = g.frame
+    terms.take(found.terms, frame)
+    if versions.annexed(frame.id, found.file.id):
+        raise Refused("annex.held")
+    kept_files.erase(found.file, by=access.actor())
+    terms.told(frame, "agreement.annex_removed", found.zone_id, found.terms.id, access.actor())
+    return go("agreement_rules.index", mission_id=frame.id, _anchor="annexes")
+
+
 # -- contexts -------------------------------------------------------------------------------------
 
 
@@ -124,6 +165,8 @@ def whole(frame: Frame) -> dict[str, Any]:
         "conflict": None,
         "fault": None,
         "pending": terms.pending_version(frame.id),
+        "annex_form": binding_forms.AnnexForm(formdata=None),
+        "annexes": kept_files.of(frame.id, "annex"),
     }
     if row is None:
         return found

@@ -8,6 +8,7 @@ from typing import Any
 from flask import url_for
 from flask_babel import gettext as _
 
+from tenants.documents import files
 from tenants.mission.agreement import signing, terms, versions
 from tenants.mission.agreement.clauses import ClauseValues
 from tenants.mission.agreement.versions_models import AgreementAnswer, AgreementVersion
@@ -35,6 +36,7 @@ def writing(frame: Frame) -> dict[str, Any]:
         "preview": None,
         "differs": [],
         "draft_hash": "",
+        "may_bring": False,
         "next_number": 1,
         "signers": "",
     }
@@ -53,6 +55,7 @@ def writing(frame: Frame) -> dict[str, Any]:
         "next_number": exact.content["number"],
         "signers": names.first_names(frame, signing_now),
         "amends": previous.number if previous else None,
+        "may_bring": previous is None,
     }
 
 
@@ -90,6 +93,8 @@ def one(frame: Frame, version: AgreementVersion, form: SignForm | None = None) -
     return {
         "row": version,
         "text": version_text.view(frame, said),
+        "sealed": sealed(version),
+        "paper": said.get("paper"),
         "title": title(version),
         "state": _state(version, asked, me, open_=open_),
         "proposed": _(
@@ -140,6 +145,10 @@ def act_of(version: AgreementVersion) -> str:
 
 def statement(version: AgreementVersion) -> str:
     """What is ticked, and kept as evidence."""
+    if version.kind == "paper":
+        return _(
+            "J’ai signé sur papier l’accord joint, et ce qui est écrit ici, tableau compris, en est fidèle."
+        )
     return _("J’ai lu la version %(n)d et je l’approuve telle qu’elle est écrite.", n=version.number)
 
 
@@ -150,6 +159,14 @@ def title(version: AgreementVersion) -> str:
     if version.kind == "paper":
         return _("Accord de cadrage signé sur papier, version %(n)d", n=version.number)
     return _("Accord de cadrage, version %(n)d", n=version.number)
+
+
+def sealed(version: AgreementVersion) -> dict[str, Any] | None:
+    """The PDF of a signed version; without ``file`` while it is being made."""
+    if version.in_force_at is None or version.kind == "paper":
+        return None
+    found = files.sealed(purpose="agreement", subject_id=version.id)
+    return {"file": found.file, "number": found.number} if found else {"file": None, "number": ""}
 
 
 def _previous(version: AgreementVersion) -> AgreementVersion | None:

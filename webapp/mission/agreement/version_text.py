@@ -12,8 +12,8 @@ from flask_babel import ngettext
 from tenants.documents.texts import difference
 from tenants.mission.agreement import matrix
 from tenants.mission.agreement.clauses import ClauseValues
-from tenants.mission.agreement.matrix import Cell
 from tenants.mission.agreement.headings import HEADINGS, SENTENCE, TEXTS
+from tenants.mission.agreement.matrix import Cell
 from tenants.mission.queries import Frame
 from tenants.policy import Role
 from webapp import formats, words

@@ -9,12 +9,13 @@ from tenants.mission.agreement.canonical import of_bytes
 from tenants.mission.agreement.versions_models import AgreementVersion, Terms
 from tenants.mission.queries import Frame
 from tenants.policy import Do
-from tenants.refusals import Stale
-from webapp import access
+from tenants.refusals import Incorrect, Stale
+from webapp import access, files
 from webapp.access import allows
-from webapp.forms import Form
+from webapp.errors import words_of
+from webapp.forms import Form, Invalid
 from webapp.mission.agreement import binding_load, load, shown, version_shown
-from webapp.mission.agreement.binding_forms import HashForm
+from webapp.mission.agreement.binding_forms import HashForm, PaperForm
 from webapp.pages import go, show
 
 pages = Blueprint(
@@ -45,6 +46,39 @@ def propose(row: Terms) -> Any:
     return go("agreement_versions.index", mission_id=frame.id)
 
 
+@pages.get("/paper")
+@allows(Do.VERSION_PROPOSE, binding_load.rules)
+def paper(row: Terms) -> Any:
+    """What was signed elsewhere: the file, and what mentor and mentee will confirm."""
+    return _paper(g.frame, PaperForm(formdata=None))
+
+
+@pages.post("/paper")
+@allows(Do.VERSION_PROPOSE, binding_load.rules)
+@files.uploads
+def bring_paper(row: Terms) -> Any:
+    """The file is kept, the rules and the matrix entered go to mentor and mentee."""
+    frame: Frame = g.frame
+    terms.take(row, frame)
+    try:
+        form = PaperForm.read()
+        kept = files.receive(
+            form.file.data,
+            id=form.file_id.data,
+            frame=frame,
+            zone_id=row.zone_id,
+            purpose="paper",
+            by=access.actor(),
+        )
+    except Invalid as bad:
+        return _paper(frame, bad.form, 422)
+    except Incorrect as wrong:
+        form.refuse("file", words_of(wrong).title)
+        return _paper(frame, form, 422)
+    signing.propose(row, frame, by=access.actor(), paper=kept)
+    return go("agreement_versions.index", mission_id=frame.id)
+
+
 @pages.post("/amendment")
 @allows(Do.TERMS_WRITE, binding_load.rules)
 def amend(row: Terms) -> Any:
@@ -68,6 +102,11 @@ def kept(found: binding_load.Own) -> Any:
     return render_template(
         "mission/agreement/own.html", **version_shown.own(found.told, of_bytes(found.told["canonical"]))
     )
+
+
+def _paper(frame: Frame, form: PaperForm, status: int = 200) -> Any:
+    context = {**shown.frame_of(frame), "form": form, "w": version_shown.writing(frame)}
+    return show("mission/agreement/paper.html", None, status=status, **context)
 
 
 def of_version(version: AgreementVersion, **more: Any) -> dict[str, Any]:
