@@ -166,7 +166,7 @@ def _follow(walk: Walk, client: Any, who: str, start: str, language: str) -> Non
         address, by = todo.pop(0)
         answer = client.get(address)
         seen = Seen(
-            who, address, by, answer.status_code, dict(answer.headers), answer.get_data(as_text=True), language,
+            who, address, by, answer.status_code, dict(answer.headers), _words(answer), language,
             answer.headers.get("Location"),
         )  # fmt: skip
         walk.seen.append(seen)
@@ -177,6 +177,12 @@ def _follow(walk: Walk, client: Any, who: str, start: str, language: str) -> Non
                 alike[shape] += 1
                 known.add(link)
                 todo.append((link, address))
+
+
+def _words(answer: Any) -> str:
+    """A file that is saved has none."""
+    body: bytes = answer.get_data()
+    return body.decode() if answer.mimetype.startswith("text/") else ""
 
 
 def links(seen: Seen) -> list[str]:
