@@ -31,7 +31,7 @@ from tenants.people import tokens
 from tenants.people.operations import sign_out, start_sign_in
 from tenants.policy import Role
 from webapp.config import Config
-from webapp.demo import agreement, cast, once, play, roadmap, schedule, script
+from webapp.demo import agreement, cast, once, play, roadmap, schedule, script, signing
 
 PARIS = ZoneInfo("Europe/Paris")
 
@@ -74,6 +74,7 @@ class Seed:
             mission = next(m for m in cast.MISSIONS if m.key == key)
             play.play(self, mission, acts)
         agreement.write(self)
+        signing.write(self)
         roadmap.write(self)
         schedule.write(self)
         self.tidy()
@@ -228,14 +229,15 @@ class Seed:
             yield frame, missions.with_zones(actor, frame)
 
     def tidy(self) -> None:
-        """No mail of the past is sent, but the invitation of whoever has not come yet; nobody stays signed in."""
+        """No mail of the past is sent, but the invitation of whoever has not come yet; what all signed is to be printed."""
         kept = [
             str(self.invitation(mission, self.contacts[mission.company, who]))
             for mission in cast.MISSIONS
             for who in dict.fromkeys(who for _, who in mission.seats)
             if not cast.COMPANIES[mission.company][1][who].comes
         ]
-        past = "delete from procrastinate_jobs where args ->> 'invitation_id' is null or args ->> 'invitation_id' <> all (%s)"
+        past = """delete from procrastinate_jobs where task_name <> 'print_agreement'
+            and (args ->> 'invitation_id' is null or args ->> 'invitation_id' <> all (%s))"""
         self.queue.execute(past, (kept,))
         for token in self.signed.values():
             sign_out(tokens.session_hash(token))
