@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
+from tests.authenticator import Authenticator
 from tests.db import test_versions as rows
 from tests.http.browser import Browser
 from tests.visitor import Mailbox, text_of
@@ -225,12 +226,18 @@ def test_a_change_needs_a_reason_and_reopens(world: Any, enter: Any, out: uuid.U
     assert "Le délai est trop long." in said
 
 
-def test_a_refusal_is_told_and_needs_no_reason(world: Any, enter: Any, out: uuid.UUID) -> None:
+def test_a_refusal_is_told_and_needs_no_reason(app: Any, world: Any, enter: Any, out: uuid.UUID) -> None:
     solange = enter("solange")
     address = world.url("solo", f"/agreement/versions/{out}/refusal")
     solange.get(address)
     assert solange.post(address).status_code == 303
     assert "Solange ne signe pas cette version" in text_of(enter("ines").get(world.url("solo", VERSION)))
+    with app.app_context():
+        for who in ("ines", "helene", "marc"):
+            rows.sign(world, who, out)
+    told = text_of(enter("odile").get(world.url("solo")))
+    assert "Version 1 : 1 personne ne signe pas" in told, "the coordination is told, without a word of it"
+    assert "Solange ne signe" not in told
 
 
 def test_the_word_to_the_mentor_shows_to_two(world: Any, enter: Any, out: uuid.UUID) -> None:
@@ -410,3 +417,35 @@ def signing_refused(visitor: Browser, world: Any, version: uuid.UUID) -> Any:
     address = page_of(world, version) + "/refusal"
     visitor.get(address)
     return visitor.post(address)
+
+
+def test_a_passkey_shown_for_this_text_signs_it(
+    world: Any, enter: Any, out: uuid.UUID, superuser: sa.Connection
+) -> None:
+    ines, key = enter("ines"), Authenticator()
+    ines.get("/profile")
+    made = ines.json("/profile/passkeys/options", {}).get_json()
+    assert (
+        ines.json("/profile/passkeys", {"credential": key.create(made), "name": "Téléphone"}).status_code
+        == 200
+    )
+    read, keep = hash_of(ines, world, out), f"{signature(world, out)}/passkey"
+
+    def shown() -> Any:
+        options = ines.json("/sign-in/passkey/options", {}).get_json()
+        return ines.json(keep, {"credential": key.get(options), "next": "/"})
+
+    assert shown().status_code == 409, "nothing was ticked"
+    assert ines.post(signature(world, out), hash=read, ticked="y").status_code == 303
+    assert superuser.scalar(sa.text("select count(*) from sign_in_request")) == 0, (
+        "who has a key is sent no code"
+    )
+    assert "Signer avec ma clé d’accès" in text_of(ines.get(page_of(world, out)))
+    other = enter("marc")
+    other.get(page_of(world, out))
+    options = other.json("/sign-in/passkey/options", {}).get_json()
+    assert other.json(keep, {"credential": key.get(options)}).status_code in (409, 422), (
+        "another's key, unasked"
+    )
+    assert shown().status_code == 200
+    assert superuser.execute(sa.text("select means, hash from agreement_answer")).one() == ("passkey", read)

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from datetime import date, datetime
 from typing import Any
 
-from flask_babel import gettext
+from flask_babel import gettext, ngettext
 
 from tenants.mission.stages import Standing, Where
 from webapp import formats
@@ -70,6 +70,11 @@ def line(standing: Standing) -> str:
         return gettext("Version %(n)s signée le %(day)s", n=facts.get("in_force") or facts.get("version"), day=day)
     if standing.where is Where.EMPTY:
         return gettext("Rien d’écrit pour l’instant")
+    if refused := facts.get("refused"):
+        return ngettext(
+            "Version %(n)s : %(num)d personne ne signe pas", "Version %(n)s : %(num)d personnes ne signent pas", refused,
+            n=facts.get("version"),
+        )  # fmt: skip
     if open_ := facts.get("divergences_open"):
         return gettext("Écarts à trancher : %(count)s", count=open_)
     if facts.get("revealed"):
