@@ -20,6 +20,7 @@ ANSWERED: frozenset[str] = frozenset(
     | {"agreement.kept", "agreement.dated", "agreement.ready"}
     | {"agreement.version_proposed", "agreement.version_signed", "agreement.talked"}
 )
+    | {"schedule.proposed", "schedule.answered", "review.approved", "review.approval_withdrawn", "review.written"}
 
 
 class Event(TenantRow, Model):

@@ -445,3 +445,24 @@ def test_a_session_of_another_mission_is_not_there(world: Any) -> None:
     made = planned(world)
     with As(world, "paula", "alone"):
         assert db.session.scalar(sa.select(Session).where(Session.id == made)) is None
+
+
+def test_weeks_aimed_at_stay_within_the_missions_dates_whoever_changed_them(
+    world: Any, superuser: Any
+) -> None:
+    late = planned(world, week_of=date(2027, 3, 29))
+    early = planned(world, week_of=date(2026, 9, 7))
+    dated = planned(world, when=moment())
+    with As(world, "helene") as a:
+        superuser.execute(
+            sa.text("update mission set starts_on = '2026-10-15', ends_on = '2027-02-10' where id = :m"),
+            {"m": a.frame.id},
+        )
+    with As(world, "odile") as a:  # a coordinator signed last: reads no calendar, yet it moves
+        planning.dates_moved(a.frame, a.frame.starts_on, a.frame.ends_on, a.frame.hours, a.me)
+    with As(world, "ines"):
+        assert queries.get(late).week_of == date(2027, 2, 8)
+        assert queries.get(early).week_of == date(2026, 10, 12)
+        assert queries.get(dated).starts_at == moment().at
+    with As(world, "paula", "alone") as a:  # nobody moves another mission's
+        db.session.execute(sa.text("select keep_within(:m)"), {"m": world.missions["solo"].id})

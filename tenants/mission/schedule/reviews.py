@@ -11,7 +11,7 @@ from tenants.actors import Actor
 from tenants.db import db, new_id, now
 from tenants.documents import operations as documents
 from tenants.documents.texts import canonical, canonical_hash, unprintable
-from tenants.events import stale
+from tenants.events import record, stale
 from tenants.mission.objectives.queries import required
 from tenants.mission.objectives.standing import Given, Initials, Standing, awaited, complete, initials
 from tenants.mission.queries import Frame
@@ -128,6 +128,15 @@ def folded(told: Any, frame: Frame) -> None:
     row = queries.get(found.session_id)
     if row is not None:
         stale(found.zone_id, one(row), listed(row))
+
+
+def settled(told: Any) -> None:
+    """A passage came to rest: whoever is awaited anew is told, as after initials that no longer stand."""
+    found = by_id(told.subject_id)
+    if found is None or found.document_id != told.document_id or found.approved_at is not None:
+        return
+    who = next((p.by[-1] for p in told.passages if p.by), found.author_id)
+    record("review.written", zone_id=found.zone_id, subject_id=found.session_id, by=who)
 
 
 def by_id(review_id: uuid.UUID) -> Review | None:

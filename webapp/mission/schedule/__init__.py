@@ -26,6 +26,7 @@ def init_app(app: Flask) -> None:
     kinds.on_fold["review"] = _folded
     if planning.dates_moved not in amendments.ON_DATES:
         amendments.ON_DATES.append(planning.dates_moved)
+    kinds.on_settle["review"] = reviews.settled
 
 
 def _folded(told: Any) -> None:
