@@ -27,6 +27,7 @@ SEATS: dict[str, dict[str, set[Role]]] = {
     "rival": {"rivalmentor": {M.MENTOR}, "rivalmentee": {M.MENTEE}, "rival": {M.OWNER}},
 }  # fmt: skip
 AUTHOR = {"solo": "ines", "other": "yann", "alone": "paula", "rival": "rivalmentee"}
+ASKS = {"solo": "solange"}  # whose the request is, where it is not that author's
 READS = {M.MENTEE, M.MENTOR, M.MANAGER}
 PEOPLE = (
     "ines",
@@ -202,7 +203,7 @@ def expected(do: Do, who: str, place: str, *, zoned: bool, whole: bool, reads: s
     reader = bool(roles & reads)
     if reader:
         roles.add(M.READER)
-    if AUTHOR[place] == who:
+    if (ASKS.get(place, AUTHOR[place]) if do is Do.REQUEST_WRITE else AUTHOR[place]) == who:
         roles.add(M.AUTHOR)
     if not roles or (zoned and not reader):
         return {404}
