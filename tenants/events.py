@@ -18,9 +18,10 @@ ANSWERED: frozenset[str] = frozenset(
     {"objective.assented", "objective.assent_withdrawn", "objective.changed", "objective.written"}
     | {"axis.assented", "axis.assent_withdrawn", "axis.changed", "axis.written"}
     | {"agreement.kept", "agreement.dated", "agreement.ready"}
+    | {"context.asked", "context.reported", "context.position_said"}
     | {"agreement.version_proposed", "agreement.version_signed", "agreement.talked"}
-)
     | {"schedule.proposed", "schedule.answered", "review.approved", "review.approval_withdrawn", "review.written"}
+)
 
 
 class Event(TenantRow, Model):

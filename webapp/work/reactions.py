@@ -43,6 +43,7 @@ def event(event_id: str) -> None:
 @on("agreement.version_proposed", "agreement.version_signed", "agreement.talked")
 @on("schedule.proposed", "schedule.answered", "review.approved", "review.approval_withdrawn", "review.written")
 @on("agreement.kept", "agreement.dated", "agreement.ready")
+@on("context.asked", "context.reported", "context.position_said")
 @on("axis.assented", "axis.assent_withdrawn", "axis.changed", "axis.written")
 @on("objective.assented", "objective.assent_withdrawn", "objective.changed", "objective.written")
 def tell_who_is_awaited(found: Event) -> None:
