@@ -15,7 +15,9 @@ import tenants.mission.models
 import tenants.mission.objectives.models
 import tenants.mission.roadmap.models
 import tenants.mission.schedule.models
+import tenants.mission.schedule.hours_models
 import tenants.people.models
+import tenants.people.feeds
 import tenants.tickets
 from tenants.db import Model
 

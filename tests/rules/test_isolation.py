@@ -46,7 +46,8 @@ PEOPLE = (
 )
 ZONED = ("objective_id", "change_id", "file_id")
 ZONED += ("axis_id", "strategy_id", "action_id", "contribution_id", "line_change_id")  # the roadmap's
-ZONED += ("session_id", "poll_id")
+ZONED += ("session_id", "poll_id", "line_id")
+ZONED += ("attendance_id",)
 # A date is read by everybody of the strand in the company; a question about it by those who are to come.
 DATED = {M.MENTEE, M.MENTOR, M.MANAGER, M.SPONSOR, M.HR}
 FIRMS = {"sauvelande": {"olga": {M.OWNER}, "odile": {M.COORDINATOR}}, "rival": {"rival": {M.OWNER}}}
@@ -144,7 +145,7 @@ def session_in(world: Any, mission: str, author: str) -> dict[str, str]:
         made = planning.plan(a.frame, Type.PAIR, a.strand, by=a.me)
     with As(world, author, mission) as a:
         poll = slots.propose(queries.get(made), a.frame, [soon], by=a.me)
-    return {"session_id": str(made), "poll_id": str(poll)}
+    return {"session_id": str(made), "poll_id": str(poll), "attendance_id": str(uuid.uuid4())}
 
 
 def file_beside(superuser: sa.Connection, place: Any, objective: uuid.UUID) -> uuid.UUID:

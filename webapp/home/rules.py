@@ -91,6 +91,10 @@ ACTS: dict[Do, Callable[[], str]] = {
     Do.SUMMARY_SHARE: lambda: gettext("Partager le compte rendu aux trois parties"),
     Do.REVIEW_WRITE: lambda: gettext("Écrire un point d’étape"),
     Do.REVIEW_APPROVE: lambda: gettext("Approuver un point d’étape"),
+    Do.ATTENDANCE_PROPOSE: lambda: gettext("Dire qu’un rendez-vous a eu lieu"),
+    Do.ATTENDANCE_ANSWER: lambda: gettext("Le confirmer, ou le contester"),
+    Do.HOURS_PIECE: lambda: gettext("Dire que le bilan est écrit"),
+    Do.PLAN_ASSENT: lambda: gettext("Parapher le plan"),
 }
 
 PARTS: dict[str, Callable[[], str]] = {
@@ -113,6 +117,9 @@ PART_OF = {
     "agenda": "schedule",
     "summary": "schedule",
     "review": "schedule",
+    "attendance": "schedule",
+    "hours": "schedule",
+    "plan": "schedule",
     "participation": "mission",
     "people": "mission",
     "mentor": "mission",

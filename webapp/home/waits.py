@@ -120,6 +120,10 @@ KINDS: dict[str, Kind] = {
         "schedule.index",
         "session-",
     ),
+    "schedule.attendance": Kind(
+    "plan.assent": Kind(
+        lambda _n: gettext("Ses initiales sur le plan de mentoring"),
+        "schedule_plan.index",
     "roadmap.assent": Kind(
         lambda _n: gettext("Relire et parapher un axe de la feuille de route"),
         lambda: gettext("Lire l’axe"),

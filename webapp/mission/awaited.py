@@ -165,3 +165,7 @@ AGREEMENT = {
 SCHEDULE = {"schedule.slot": _date, "schedule.review": _review}
 SAID = SCHEDULE | AGREEMENT | {"objective.assent": _initials, "mentor.accept": _mentor, SEEN: _reader}
 SAID |= {"roadmap.assent": _axes}
+def _attendance(_count: int, of_name: str | None) -> str:
+def _plan(_count: int, of_name: str | None) -> str:
+        return gettext("On attend vos initiales sur le plan")
+SCHEDULE |= {"schedule.attendance": _attendance, "plan.assent": _plan}

@@ -18,6 +18,7 @@ CLOCKED = {
     "sweep_files": "*/10 * * * *",
     "make_keys": "*/10 * * * *",
     "erase_withdrawn": "* * * * *",
+    "attendance_stands": "* * * * *",
 }
 
 

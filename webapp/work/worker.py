@@ -16,6 +16,7 @@ from webapp.work import clock, queue
 JOBS = (
     "erasing",
     "filing",
+    "hours",
     "invitations",
     "printing",
     "reactions",

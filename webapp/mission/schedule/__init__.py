@@ -15,18 +15,20 @@ from webapp.mission import layout
 
 def init_app(app: Flask) -> None:
     """Register the blueprints, the words of refusals, the room's door and line, and what follows a fold of live text."""
-    from webapp.mission.schedule import acts, dates, lines, views, words
+    from webapp.mission.schedule import acts, dates, hours_views, hours_words, lines, views, words
 
     words.register()
+    hours_words.register()
     app.register_blueprint(views.schedule)
     app.register_blueprint(dates.dates)
     app.register_blueprint(acts.acts)
+    app.register_blueprint(hours_views.hours_room)
     layout.DOORS[Stage.SCHEDULE] = ("schedule.index", Kind.CALENDAR)
     layout.LINES[Stage.SCHEDULE] = lines.standing_line
     kinds.on_fold["review"] = _folded
+    kinds.on_settle["review"] = reviews.settled
     if planning.dates_moved not in amendments.ON_DATES:
         amendments.ON_DATES.append(planning.dates_moved)
-    kinds.on_settle["review"] = reviews.settled
 
 
 def _folded(told: Any) -> None:

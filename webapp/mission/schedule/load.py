@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from flask import request
 
 from tenants.mission.queries import Frame
-from tenants.mission.schedule import queries
+from tenants.mission.schedule import attending, queries
+from tenants.mission.schedule.hours_models import Attendance
 from tenants.mission.schedule.models import Review, Session, SlotPoll, Summary
 from webapp import access
 from webapp.mission import layout
@@ -67,3 +68,10 @@ def review(mission_id: uuid.UUID, session_id: uuid.UUID) -> Review | None:
     """The review of that session, for whoever reads it."""
     row = session(mission_id, session_id)
     return queries.review(row) if row is not None else None
+
+
+def attendance(mission_id: uuid.UUID, session_id: uuid.UUID, attendance_id: uuid.UUID) -> Attendance | None:
+    """What was said of that session, for whoever reads it."""
+    row = session(mission_id, session_id)
+    found = attending.get(attendance_id) if row is not None else None
+    return found if found is not None and found.session_id == session_id else None

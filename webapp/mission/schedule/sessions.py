@@ -14,7 +14,7 @@ from tenants.mission.agreement.queries import open_divergences
 from tenants.mission.objectives.standing import Standing
 from tenants.mission.queries import Frame
 from tenants.mission.roadmap import queries as roadmap
-from tenants.mission.schedule import queries, reviews, summaries
+from tenants.mission.schedule import attending, queries, reviews, summaries
 from tenants.mission.schedule.choosing import Answer, Proposed, common, missing
 from tenants.mission.schedule.clock import of as wall_time
 from tenants.mission.schedule.clock import when as instant
@@ -27,7 +27,7 @@ from webapp import access, formats
 from webapp import words as glossary
 from webapp.mission import layout, names
 from webapp.mission.readers import readers_view
-from webapp.mission.schedule import forms, free, lines, words
+from webapp.mission.schedule import attendance, forms, free, lines, words
 
 ROOM = "schedule"
 
@@ -55,6 +55,7 @@ def context(row: Session, **more: Any) -> dict[str, Any]:
         **_agenda(frame, row, actor, more.pop("point", None), there),
         **_kept(frame, row, actor),
         **_reviewed(frame, row, actor),
+        **attendance.context(frame, row, actor, more.pop("attended", None)),
         "history": [_told(frame, c) for c in queries.history(row)],
         "refused": None,
         "part": "",
@@ -124,7 +125,10 @@ def _asked(
         "can_answer": bool(poll) and actor.contact_id in people and may(actor, Do.SCHEDULE_ANSWER, row),
         "can_fix": bool(poll) and may(actor, Do.SCHEDULE_FIX, poll),
         "can_plan": plans,
-        "can_hold": plans and row.state == State.PLANNED and queries.before_now(row),
+        "can_hold": plans
+        and row.state == State.PLANNED
+        and queries.before_now(row)
+        and attending.proposes(frame, row, actor) is None,
         "date_form": _date_form(row, typed),
         "slots_form": _slots_form(row, typed, there) if plans and not poll else None,
         "answer_form": typed if isinstance(typed, forms.AnswerForm) else forms.AnswerForm(formdata=None),

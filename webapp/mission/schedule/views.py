@@ -15,7 +15,7 @@ from tenants.policy import Do, may
 from webapp import access, formats
 from webapp.access import allows
 from webapp.mission import layout
-from webapp.mission.schedule import forms, lines, load, preview, sessions
+from webapp.mission.schedule import forms, lines, load, preview, sessions, tabs
 from webapp.pages import show
 
 schedule = Blueprint("schedule", __name__, url_prefix="/<company>/missions/<uuid:mission_id>/schedule")
@@ -98,6 +98,8 @@ def listed(strand: load.Strand) -> dict[str, Any]:
     return {
         **layout.context(frame, ROOM, strand.strand_id),
         "strand": strand,
+        "tabs": tabs.items(frame, strand.strand_id),
+        "tab": tabs.url("schedule.index", frame, strand.strand_id),
         "months": shown,
         "steps": lines.steps(rows),
         "total": _total(frame, rows),

@@ -148,7 +148,12 @@ def hour(local: datetime, zone: str | None) -> str:
 def register() -> None:
     """Give every refusal of this room its words."""
     for name, (title, what) in _SAID.items():
-        refusal(name)(functools.partial(_worded, title, what))
+        worded(name, title, what)
+
+
+def worded(name: str, title: Callable[[], str], what: Callable[[Any], str]) -> None:
+    """Give one refusal its words."""
+    refusal(name)(functools.partial(_worded, title, what))
 
 
 def _worded(title: Callable[[], str], what: Callable[[Any], str], values: dict[str, Any]) -> Words:
