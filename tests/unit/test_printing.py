@@ -8,17 +8,25 @@ import sys
 import threading
 import uuid
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import pikepdf
 import pytest
+from asn1crypto import pem
+from asn1crypto import x509 as asn1
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric import ec, rsa
+from cryptography.hazmat.primitives.serialization import BestAvailableEncryption, pkcs12
+from cryptography.x509.oid import NameOID
 from flask import Flask
 from pyhanko.pdf_utils.reader import PdfFileReader
 from pyhanko.sign.validation import validate_pdf_signature
 from pyhanko_certvalidator import ValidationContext
 
+from tenants.refusals import Incorrect
 from tests.printed import SAMPLES, pressed, sample
 from webapp.config import Config
 from webapp.printing import keys, official, press, seal
@@ -165,10 +173,8 @@ def test_a_change_that_is_added_is_seen(key):
 
 
 def judged(body: bytes, key: keys.Opened) -> Any:
-    from asn1crypto import pem, x509
-
     roots = [
-        x509.Certificate.load(der) for _, _, der in pem.unarmor(key.certificates.encode(), multiple=True)
+        asn1.Certificate.load(der) for _, _, der in pem.unarmor(key.certificates.encode(), multiple=True)
     ]
     context = ValidationContext(trust_roots=[roots[-1]], allow_fetching=False)
     return validate_pdf_signature(PdfFileReader(io.BytesIO(body)).embedded_signatures[0], context)
@@ -220,3 +226,47 @@ def test_a_key_opens_only_in_its_place():
     ):
         with pytest.raises(keys.Unreadable):
             keys.opened(secret, where, which, made.certificates, made.secret)
+
+
+def container(key: Any, password: bytes = b"x", *, days: int = 30, usage: bool = True) -> bytes:
+    """A PKCS#12 with a certificate of its own."""
+    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "Cachet")])
+    start = datetime.now(UTC) - timedelta(days=60)
+    built = (
+        x509.CertificateBuilder()
+        .subject_name(name).issuer_name(name).public_key(key.public_key()).serial_number(7)
+        .not_valid_before(start).not_valid_after(datetime.now(UTC) + timedelta(days=days))
+        .add_extension(x509.KeyUsage(usage, False, not usage, False, False, False, False, False, False), critical=True)
+        .sign(key, hashes.SHA256())
+    )  # fmt: skip
+    return pkcs12.serialize_key_and_certificates(b"c", key, built, None, BestAvailableEncryption(password))
+
+
+EC = ec.generate_private_key(ec.SECP256R1())
+
+
+@pytest.mark.parametrize(
+    ("why", "body", "password"),
+    [
+        ("seal.unreadable", b"not a container", "x"),
+        ("seal.unreadable", b"", ""),
+        ("seal.unreadable", container(EC), "y"),
+        ("seal.unreadable", container(EC)[:-40], "x"),
+        ("seal.expired", container(EC, days=-1), "x"),
+        ("seal.not_for_signing", container(EC, usage=False), "x"),
+        ("seal.weak", container(rsa.generate_private_key(65537, 1024)), "x"),
+        ("seal.weak", container(ec.generate_private_key(ec.SECP192R1())), "x"),
+    ],
+)
+def test_a_key_that_would_not_do_is_refused(why, body, password):
+    with pytest.raises(Incorrect) as refused:
+        keys.given(SECRET, uuid.uuid4(), body, password, datetime.now(UTC))
+    assert refused.value.name == why
+
+
+@pytest.mark.parametrize("private", [EC, rsa.generate_private_key(65537, 2048)], ids=["EC", "RSA"])
+def test_a_key_that_the_firm_brings_seals(private):
+    firm = uuid.uuid4()
+    made = keys.given(SECRET, firm, container(private, b"ouvre-toi"), "ouvre-toi", datetime.now(UTC))
+    brought = keys.opened(SECRET, firm, made.id, made.certificates, made.secret, "given")
+    assert judged(seal.seal(pressed("agreement"), brought).pdf, brought).bottom_line
