@@ -116,6 +116,10 @@ class Do(StrEnum):
     SUMMARY_SHARE = "summary.share"
     REVIEW_WRITE = "review.write"
     REVIEW_APPROVE = "review.approve"
+    ATTENDANCE_PROPOSE = "attendance.propose"
+    ATTENDANCE_ANSWER = "attendance.answer"
+    HOURS_PIECE = "hours.piece"
+    PLAN_ASSENT = "plan.assent"
 
 
 S = frozenset
@@ -131,10 +135,6 @@ TABLE: dict[Do, frozenset[Role]] = {
     Do.FIRM_STAFF:           S({R.OWNER}),
     Do.FIRM_RENEW:           S({R.OWNER}),
     Do.FIRM_SEAL:            S({R.OWNER}),
-    ATTENDANCE_PROPOSE = "attendance.propose"
-    ATTENDANCE_ANSWER = "attendance.answer"
-    HOURS_PIECE = "hours.piece"
-    PLAN_ASSENT = "plan.assent"
     Do.COMPANY_OPEN:         S({R.COORDINATOR, R.OWNER}),
     Do.COMPANY_SEE:          S({R.MENTEE, R.MENTOR, R.MANAGER, R.SPONSOR, R.HR, R.COORDINATOR, R.OWNER}),
     Do.CONTACT_EDIT:         S({R.COORDINATOR, R.OWNER}),
@@ -207,6 +207,10 @@ TABLE: dict[Do, frozenset[Role]] = {
     Do.SUMMARY_SHARE:        S({R.MENTEE}),
     Do.REVIEW_WRITE:         S({R.MENTEE, R.MENTOR}),
     Do.REVIEW_APPROVE:       S({R.MENTEE, R.MENTOR, R.MANAGER}),
+    Do.ATTENDANCE_PROPOSE:   S({R.MENTEE, R.MENTOR}),
+    Do.ATTENDANCE_ANSWER:    S({R.MENTEE, R.MENTOR}),
+    Do.HOURS_PIECE:          S({R.MENTOR}),
+    Do.PLAN_ASSENT:          S({R.MENTEE, R.MENTOR, R.MANAGER}),
 }  # fmt: skip
 
 
@@ -225,7 +229,3 @@ def printed() -> str:
     """The table as text, one act a line: what ``python -m webapp policy`` prints."""
     width = max(len(do) for do in Do)
     return "\n".join(f"{do:<{width}}  {' '.join(r for r in Role if r in TABLE[do])}" for do in Do)
-    Do.ATTENDANCE_PROPOSE:   S({R.MENTEE, R.MENTOR}),
-    Do.ATTENDANCE_ANSWER:    S({R.MENTEE, R.MENTOR}),
-    Do.HOURS_PIECE:          S({R.MENTOR}),
-    Do.PLAN_ASSENT:          S({R.MENTEE, R.MENTOR, R.MANAGER}),

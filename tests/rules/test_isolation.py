@@ -46,7 +46,7 @@ PEOPLE = (
 )
 ZONED = ("objective_id", "change_id", "file_id")
 ZONED += ("axis_id", "strategy_id", "action_id", "contribution_id", "line_change_id")  # the roadmap's
-ZONED += ("session_id", "poll_id", "line_id")
+ZONED += ("session_id", "poll_id")
 ZONED += ("attendance_id",)
 # A date is read by everybody of the strand in the company; a question about it by those who are to come.
 DATED = {M.MENTEE, M.MENTOR, M.MANAGER, M.SPONSOR, M.HR}

@@ -121,9 +121,18 @@ KINDS: dict[str, Kind] = {
         "session-",
     ),
     "schedule.attendance": Kind(
+        lambda _n: gettext("Confirmer qu’un rendez-vous a eu lieu"),
+        lambda: gettext("Confirmer"),
+        lambda _n: gettext("Sa confirmation d’un rendez-vous"),
+        "schedule.index",
+        "session-",
+    ),
     "plan.assent": Kind(
+        lambda _n: gettext("Relire et parapher le plan de mentoring"),
+        lambda: gettext("Lire le plan"),
         lambda _n: gettext("Ses initiales sur le plan de mentoring"),
         "schedule_plan.index",
+    ),
     "roadmap.assent": Kind(
         lambda _n: gettext("Relire et parapher un axe de la feuille de route"),
         lambda: gettext("Lire l’axe"),

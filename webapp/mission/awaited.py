@@ -162,10 +162,19 @@ AGREEMENT = {
     "agreement.sign_dates": _dates_signed,
     "agreement.accept": _dates_accepted,
 }
+def _attendance(_count: int, of_name: str | None) -> str:
+    if of_name is None:
+        return gettext("On attend que vous confirmiez un rendez-vous")
+    return gettext("On attend la confirmation %(of_name)s sur un rendez-vous", of_name=of_name)
+
+
+def _plan(_count: int, of_name: str | None) -> str:
+    if of_name is None:
+        return gettext("On attend vos initiales sur le plan")
+    return gettext("On attend les initiales %(of_name)s sur le plan", of_name=of_name)
+
+
 SCHEDULE = {"schedule.slot": _date, "schedule.review": _review}
+SCHEDULE |= {"schedule.attendance": _attendance, "plan.assent": _plan}
 SAID = SCHEDULE | AGREEMENT | {"objective.assent": _initials, "mentor.accept": _mentor, SEEN: _reader}
 SAID |= {"roadmap.assent": _axes}
-def _attendance(_count: int, of_name: str | None) -> str:
-def _plan(_count: int, of_name: str | None) -> str:
-        return gettext("On attend vos initiales sur le plan")
-SCHEDULE |= {"schedule.attendance": _attendance, "plan.assent": _plan}
