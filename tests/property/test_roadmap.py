@@ -59,7 +59,7 @@ ACTS = st.lists(
     st.tuples(
         st.sampled_from(("ines", "marc", "helene")),
         st.sampled_from(("add", "strategy", "order", "order strategy", "order axis", "move", "move strategy", "remove",
-                         "keep", "state", "assent", "reword", "give up")),
+                         "keep", "state", "assent", "agree", "reword", "give up")),
         st.integers(0, 9), st.integers(0, 9), st.integers(-1, 9),
     ),
     min_size=4, max_size=14,
@@ -98,6 +98,10 @@ class Kept:
                 self.actions[actions.add(queries.strategy(made), by=a.me, wording="Action")] = made
 
     def do(self, who: str, act: str, one: int, other: int, third: int) -> None:
+        if act == "agree":
+            for each in ("ines", "helene", "marc"):
+                self.do(each, "assent", one, other, third)
+            return
         try:
             with As(self.world, who) as a:
                 self._do(a, act, one, other, third)
