@@ -270,3 +270,12 @@ def test_a_key_that_the_firm_brings_seals(private):
     made = keys.given(SECRET, firm, container(private, b"ouvre-toi"), "ouvre-toi", datetime.now(UTC))
     brought = keys.opened(SECRET, firm, made.id, made.certificates, made.secret, "given")
     assert judged(seal.seal(pressed("agreement"), brought).pdf, brought).bottom_line
+
+
+def test_a_plan_of_ordinary_length_holds_on_one_page():
+    with pikepdf.open(io.BytesIO(pressed("plan"))) as pdf:
+        assert len(pdf.pages) == 1
+    long = sample("plan")
+    many = long["calendar"] * 8
+    with pikepdf.open(io.BytesIO(pressed("plan", calendar=many, axes=[], objectives=[]))) as pdf:
+        assert len(pdf.pages) > 1
