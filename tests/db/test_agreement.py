@@ -232,6 +232,60 @@ def test_too_long_a_text_is_refused_with_its_heading(world: Any) -> None:
     assert refused.value.values == {"heading": "needs", "length": 2_001, "limit": 2_000}
 
 
+def test_nobody_else_joins_the_document_live(world: Any) -> None:
+    """What a socket asks of it is answered as of a document that does not exist."""
+    written(world, "ines", "seule")
+    with As(world, "ines") as a:
+        document = expectations.of_author(a.frame.id, a.me.contact_id).document_id
+    slug = world.missions["solo"].slug
+    asked = sa.text("select document from join_documents(:t, :s, :d)")
+    for who in ("ines", "helene", "marc", "solange", "yann", "odile"):
+        with As(world, who):
+            values = {"t": world.people[who].token_hash, "s": slug, "d": [document, uuid.uuid4()]}
+            assert db.session.scalars(asked, values).all() == ([document] if who == "ines" else []), who
+
+
+def seat(world: Any, superuser: Any, who: str, role: str) -> None:
+    """That person sits in « solo » in one more role, from now on."""
+    superuser.execute(
+        sa.text(
+            "insert into participation (company_id, id, mission_id, contact_id, role, first_team, announced_at,"
+            " accepted_at, reads_from) values (:co, gen_random_uuid(), :m, :c, :r, true, now(), now(), now())"
+        ),
+        {
+            "co": world.missions["solo"].company_id,
+            "m": world.missions["solo"].id,
+            "c": contact(world, who),
+            "r": role,
+        },
+    )
+
+
+def test_one_person_with_two_roles_writes_once(world: Any, superuser: Any) -> None:
+    seat(world, superuser, "marc", "sponsor")
+    for who in PARTIES:
+        written(world, who, f"de {who}")
+    assert [ready(world, who) for who in PARTIES] == [False, False, False, True]
+    assert len(seen(world, "ines")) == 4
+
+
+def test_who_joins_after_the_reveal_reads_and_adds_theirs_by_their_own_act(
+    world: Any, superuser: Any
+) -> None:
+    revealed(world)
+    seat(world, superuser, "lina", "sponsor")
+    assert len(seen(world, "lina")) == 4
+    with As(world, "ines") as a:
+        assert across.mission_state(a.frame.id).waiting(Stage.AGREEMENT) == ()
+    written(world, "lina", "arrivée plus tard")
+    assert len(seen(world, "ines")) == 4
+    assert ready(world, "lina") is True
+    with As(world, "ines") as a:
+        found = {r.author_id: r for r in queries.expectations(a.frame, a.me.contact_id).revealed}
+        assert found[contact(world, "lina")].late
+        assert found[contact(world, "lina")].texts["hopes"] == "arrivée plus tard"
+
+
 def test_a_group_has_one_agreement_in_which_each_mentee_expects(world: Any) -> None:
     everybody = ("theo", "lina", "joel", "bruno", "ines", "marc", "solange")
     for who in everybody:

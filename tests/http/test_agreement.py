@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
+import sqlalchemy as sa
 
 from tenants.documents import operations as documents
 from tenants.mission.agreement import expectations, texts
@@ -260,3 +261,28 @@ def test_no_door_opens_for_staff_nor_from_another_mission(world: Any, browse: An
     ines = browse("ines")
     page = ines.get(at(world))
     assert post(ines, page, world.url("other", PAGE + door)).status_code == 404
+
+
+def asked(client: Any, url: str) -> int:
+    """How many statements that page takes."""
+    seen: list[str] = []
+
+    def heard(_c: Any, _k: Any, statement: str, *_: Any) -> None:
+        seen.append(statement)
+
+    sa.event.listen(sa.Engine, "before_cursor_execute", heard)
+    try:
+        assert client.get(url).status_code == 200
+    finally:
+        sa.event.remove(sa.Engine, "before_cursor_execute", heard)
+    return len(seen)
+
+
+def test_a_long_page_asks_no_more_than_a_short_one(world: Any, browse: Any) -> None:
+    revealed(world, browse)
+    ines = browse("ines")
+    say(world, ines, "/divergences", heading="hopes", words="Le premier.")
+    short = asked(ines, at(world))
+    for n in range(12):
+        assert say(world, ines, "/divergences", heading="fears", words=f"Écart {n}").status_code == 303
+    assert asked(ines, at(world)) == short <= 30
