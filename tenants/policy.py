@@ -78,6 +78,21 @@ class Do(StrEnum):
     DATES_SIGN = "dates.sign"
     DATES_ACCEPT = "dates.accept"
     CLAUSES_WRITE = "clauses.write"
+    SHEET_BEGIN = "sheet.begin"
+    SHEET_WRITE = "sheet.write"
+    COMPANY_SHEET_WRITE = "company_sheet.write"
+    MENTOR_PAGE_WRITE = "mentor_page.write"
+    QUESTION_ASK = "question.ask"
+    QUESTION_ANSWER = "question.answer"
+    QUESTION_REPORT = "question.report"
+    QUESTION_CONFIRM = "question.confirm"
+    ANSWER_WRITE = "answer.write"
+    NOTE_WRITE = "note.write"
+    POSITION_SAY = "position.say"
+    POSITION_WRITE = "position.write"
+    CONTEXT_UNDERSTAND = "context.understand"
+    CONTEXT_FILE_ADD = "context_file.add"
+    CONTEXT_FILE_ERASE = "context_file.erase"
     OBJECTIVE_SEE = "objective.see"
     OBJECTIVE_PROPOSE = "objective.propose"
     OBJECTIVE_WRITE = "objective.write"
@@ -169,6 +184,21 @@ TABLE: dict[Do, frozenset[Role]] = {
     Do.DATES_SIGN:           S({R.SPONSOR, R.COORDINATOR, R.OWNER}),
     Do.DATES_ACCEPT:         S({R.MENTEE, R.MENTOR}),
     Do.CLAUSES_WRITE:        S({R.OWNER}),
+    Do.SHEET_BEGIN:          S({R.MENTEE, R.MANAGER}),
+    Do.SHEET_WRITE:          S({R.AUTHOR}),
+    Do.COMPANY_SHEET_WRITE:  S({R.MENTOR, R.SPONSOR}),
+    Do.MENTOR_PAGE_WRITE:    S({R.MENTOR}),
+    Do.QUESTION_ASK:         S({R.MENTOR}),
+    Do.QUESTION_ANSWER:      S({R.MENTEE, R.MENTOR, R.MANAGER, R.SPONSOR, R.HR}),
+    Do.QUESTION_REPORT:      S({R.MENTOR}),
+    Do.QUESTION_CONFIRM:     S({R.MENTEE, R.MENTOR, R.MANAGER, R.SPONSOR, R.HR}),
+    Do.ANSWER_WRITE:         S({R.AUTHOR}),
+    Do.NOTE_WRITE:           S({R.MENTOR, R.SPONSOR}),
+    Do.POSITION_SAY:         S({R.MENTEE, R.MANAGER}),
+    Do.POSITION_WRITE:       S({R.AUTHOR}),
+    Do.CONTEXT_UNDERSTAND:   S({R.MENTOR}),
+    Do.CONTEXT_FILE_ADD:     S({R.MENTEE, R.MENTOR, R.MANAGER, R.SPONSOR, R.HR}),
+    Do.CONTEXT_FILE_ERASE:   S({R.AUTHOR}),
     Do.OBJECTIVE_SEE:        S({R.READER}),
     Do.OBJECTIVE_PROPOSE:    S({R.MENTEE, R.MENTOR, R.MANAGER}),
     Do.OBJECTIVE_WRITE:      S({R.MENTEE, R.MENTOR, R.MANAGER}),

@@ -20,6 +20,7 @@ class Audience(StrEnum):
     PAIR = "pair"
     PARTIES = "parties"
     GROUP = "group"
+    DIRECTION = "direction"
     EVERYONE = "everyone"
 
 
@@ -28,6 +29,7 @@ CEILING: dict[Audience, frozenset[Role]] = {
     Audience.PAIR: frozenset({Role.MENTOR, Role.MENTEE}),
     Audience.PARTIES: frozenset({Role.MENTOR, Role.MENTEE, Role.MANAGER}),
     Audience.GROUP: frozenset({Role.MENTOR, Role.MENTEE}),
+    Audience.DIRECTION: frozenset({Role.MENTOR, Role.SPONSOR}),
     Audience.EVERYONE: frozenset({Role.MENTOR, Role.MENTEE, Role.MANAGER, Role.SPONSOR, Role.HR}),
 }
 

@@ -29,6 +29,7 @@ ROOMS = (
     "webapp.mission.agreement",
     "webapp.mission.agreement.binding",
     "webapp.mission.objectives",
+    "webapp.mission.context",
     "webapp.mission.roadmap",
     "webapp.home",
     "webapp.mail",

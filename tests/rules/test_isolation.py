@@ -46,7 +46,7 @@ PEOPLE = (
 )
 ZONED = ("objective_id", "change_id", "file_id")
 ZONED += ("axis_id", "strategy_id", "action_id", "contribution_id", "line_change_id")  # the roadmap's
-ZONED += ("session_id", "poll_id")
+ZONED += ("session_id", "poll_id", "line_id")
 ZONED += ("attendance_id",)
 # A date is read by everybody of the strand in the company; a question about it by those who are to come.
 DATED = {M.MENTEE, M.MENTOR, M.MANAGER, M.SPONSOR, M.HR}
@@ -94,6 +94,7 @@ def furnished(app: Any, world: Any, superuser: sa.Connection) -> dict[str, dict[
                 "file_id": str(file_beside(superuser, place, made)),
                 **roadmap_in(world, key, author),
                 **session_in(world, key, author),
+                **context_in(world, key, author),
                 "divergence_id": str(uuid.uuid4()),
                 "version_id": str(uuid.uuid4()),
                 "talk_id": str(uuid.uuid4()),
@@ -164,6 +165,24 @@ def file_beside(superuser: sa.Connection, place: Any, objective: uuid.UUID) -> u
         {"c": place.company_id, "i": made, "o": objective, "n": put.size, "h": put.sha256, "s": put.stored},
     )
     return made
+
+
+MENTOR = {"solo": "helene", "other": "bruno", "alone": "helene", "rival": "rivalmentor"}
+
+
+def context_in(world: Any, mission: str, author: str) -> dict[str, str]:
+    """A question of the mentor's to the mentee, and the mentee's own first line of a starting position."""
+    from tenants.mission.context import positions, questions
+
+    made = uuid.uuid4()
+    with As(world, MENTOR[mission], mission) as a:
+        mentee = a.frame.mentee_of(a.strand).id
+        questions.ask(a.frame, a.strand, made, mentee, "Où en êtes-vous ?", by=a.me)
+    with As(world, author, mission) as a:
+        positions.begin(a.frame, a.strand, by=a.me)
+    with As(world, author, mission) as a:
+        line = positions.of_author(a.strand, a.me.contact_id)[0].id
+    return {"question_id": str(made), "line_id": str(line)}
 
 
 def invitation(superuser: sa.Connection, place: Any, contact: uuid.UUID) -> uuid.UUID:

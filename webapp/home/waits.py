@@ -133,6 +133,27 @@ KINDS: dict[str, Kind] = {
         lambda _n: gettext("Ses initiales sur le plan de mentoring"),
         "schedule_plan.index",
     ),
+    "context.question": Kind(
+        lambda _n: gettext("Répondre à une question du mentor"),
+        lambda: gettext("Lire la question"),
+        lambda _n: gettext("Sa réponse à une question"),
+        "context.index",
+        "question-",
+    ),
+    "context.confirm": Kind(
+        lambda _n: gettext("Confirmer une réponse écrite pour vous"),
+        lambda: gettext("Lire la réponse"),
+        lambda _n: gettext("Sa confirmation d’une réponse"),
+        "context.index",
+        "question-",
+    ),
+    "context.position": Kind(
+        lambda _n: gettext("Dire où l’on en est au départ"),
+        lambda: gettext("Ouvrir la position de départ"),
+        lambda _n: gettext("Sa position de départ"),
+        "context.index",
+        "grid-",
+    ),
     "roadmap.assent": Kind(
         lambda _n: gettext("Relire et parapher un axe de la feuille de route"),
         lambda: gettext("Lire l’axe"),

@@ -155,6 +155,33 @@ def _dates_accepted(_count: int, of_name: str | None) -> str:
     return gettext("On attend l’accord %(of_name)s sur de nouvelles dates", of_name=of_name)
 
 
+def _asked(count: int, of_name: str | None) -> str:
+    if of_name is None:
+        return ngettext(
+            "On attend votre réponse à une question",
+            "On attend votre réponse à %(num)d questions",
+            count,
+        )
+    return ngettext(
+        "On attend la réponse %(of_name)s à une question",
+        "On attend la réponse %(of_name)s à %(num)d questions",
+        count,
+        of_name=of_name,
+    )
+
+
+def _reported(_count: int, of_name: str | None) -> str:
+    if of_name is None:
+        return gettext("On attend que vous confirmiez une réponse écrite pour vous")
+    return gettext("On attend la confirmation %(of_name)s sur une réponse", of_name=of_name)
+
+
+def _position(_count: int, of_name: str | None) -> str:
+    if of_name is None:
+        return gettext("On attend votre position de départ")
+    return gettext("On attend la position de départ %(of_name)s", of_name=of_name)
+
+
 AGREEMENT = {
     "agreement.expectations": _expectations,
     "agreement.request_confirm": _request,
@@ -162,6 +189,8 @@ AGREEMENT = {
     "agreement.sign_dates": _dates_signed,
     "agreement.accept": _dates_accepted,
 }
+
+
 def _attendance(_count: int, of_name: str | None) -> str:
     if of_name is None:
         return gettext("On attend que vous confirmiez un rendez-vous")
@@ -174,7 +203,8 @@ def _plan(_count: int, of_name: str | None) -> str:
     return gettext("On attend les initiales %(of_name)s sur le plan", of_name=of_name)
 
 
+CONTEXT = {"context.question": _asked, "context.confirm": _reported, "context.position": _position}
 SCHEDULE = {"schedule.slot": _date, "schedule.review": _review}
 SCHEDULE |= {"schedule.attendance": _attendance, "plan.assent": _plan}
 SAID = SCHEDULE | AGREEMENT | {"objective.assent": _initials, "mentor.accept": _mentor, SEEN: _reader}
-SAID |= {"roadmap.assent": _axes}
+SAID |= CONTEXT | {"roadmap.assent": _axes}

@@ -20,6 +20,9 @@ from webapp.mission import names
 # joins DOORS and LINES in its init_app.
 DOORS: dict[Stage, tuple[str, Kind]] = {Stage.OBJECTIVES: ("objectives.index", Kind.OBJECTIVES)}
 
+# A second page of the same stage: the door of whoever reads its kind and not the first one's.
+BESIDE: dict[Stage, tuple[str, Kind]] = {}
+
 
 @dataclass(frozen=True)
 class StageView:
@@ -148,18 +151,19 @@ def _stage(
 
 
 def _door(frame: Frame, stage: Stage, actor: Actor, strand_id: uuid.UUID | None) -> str | None:
-    """The room's page, for whoever sits in a role that reads its kind."""
-    if stage not in DOORS:
-        return None
-    endpoint, kind = DOORS[stage]
+    """The room's page, or the one beside it, for whoever sits in a role that reads its kind."""
+    for endpoint, kind in filter(None, (DOORS.get(stage), BESIDE.get(stage))):
+        if _opens(frame, kind, actor):
+            several = len(my_strands(frame, actor)) > 1
+            return _url(endpoint, frame.id, strand_id if several else None)
+    return None
+
+
+def _opens(frame: Frame, kind: Kind, actor: Actor) -> bool:
     cell = frame.rules.get(frame.rule_id, {}).get(kind, frozenset())
-    runs = kind is Kind.CALENDAR and bool(
-        actor.firm_roles
-    )  # whoever runs the mission knows its dates and hours
-    if not runs and not any(s.role in cell for s in actor.seats_in(frame.id)):
-        return None
-    several = len(my_strands(frame, actor)) > 1
-    return _url(endpoint, frame.id, strand_id if several else None)
+    # whoever runs the mission knows its dates and hours
+    runs = kind is Kind.CALENDAR and bool(actor.firm_roles)
+    return runs or any(s.role in cell for s in actor.seats_in(frame.id))
 
 
 def _url(endpoint: str, mission_id: uuid.UUID, strand_id: uuid.UUID | None) -> str | None:

@@ -18,6 +18,7 @@ from tenants.zones import Audience, Kind
 from webapp import access, formats, words
 from webapp.access import allows
 from webapp.mission import layout, names
+from webapp.mission.context import tabs
 from webapp.mission.objectives import lines, load, rows
 from webapp.mission.objectives.forms import CommentForm, ProgressForm
 from webapp.mission.objectives.words import ACT, FIELD, changed
@@ -117,6 +118,7 @@ def listed(strand: load.Strand) -> dict[str, Any]:
         "begin": _begin(strand),
         "live_url": _live(strand),
         "sentence": agreement.sentence(strand.mission_id),
+        "tab_items": tabs.items(strand.frame, strand.strand_id),
     }
 
 
