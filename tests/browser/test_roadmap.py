@@ -1,11 +1,13 @@
 """A roadmap in three browsers: words typed at once in one action, order by keyboard and mouse, a state by a tap on a phone."""
 
+import re
 import time
+import uuid
 from typing import Any
 
 import pytest
 
-from tests.db.test_roadmap import roadmap
+from tests.db.test_roadmap import As, roadmap
 
 
 class Page:
@@ -184,3 +186,26 @@ def test_a_new_action_is_there_for_all_and_waits_for_its_words(open_for: Any, li
     ines.page.keyboard.type("Observer une réunion")
     marc.until(lambda: "Observer une réunion" in marc.page.locator(f"#line-{second}").inner_text())
     assert ines.text(new) == "Observer une réunion"  # still open under her hand
+
+
+def test_a_usual_roadmap_prints_on_one_page_without_a_draft_and_without_lateness(
+    app: Any, world: Any, open_for: Any, lines: Any
+) -> None:
+    from datetime import date
+
+    from tenants.mission.roadmap import actions, queries
+
+    with app.app_context():
+        for who in ("helene", "marc"):
+            roadmap(world, who)
+        roadmap(world, "helene", draft=True)
+        with As(world, "helene") as a:
+            action = queries.action(uuid.UUID(lines["action"][0]))
+            actions.set_fields(action, a.frame, action.revision, {"due_on": date(2026, 1, 5)}, by=a.me)
+    page = open_for("helene").page
+    assert page.locator(".action .state[data-state=late]").count() == 1
+    page.emulate_media(media="print")
+    assert page.locator(".axis:visible").count() == 3
+    assert page.locator(".state[data-state=late]:visible, .btn:visible, [data-grip]:visible").count() == 0
+    printed = page.pdf(prefer_css_page_size=True)
+    assert len(re.findall(rb"/Type\s*/Page\b", printed)) == 1
