@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from webapp.config import ROOT, Config
-from webapp.setup import assets, chromium, translations
+from webapp.setup import assets, chromium, debian, translations
 from webapp.setup.progress import SetupFailed, say
 
 NO_TEST_RAN = 5  # pytest's; a run without tests proves nothing
@@ -51,6 +51,8 @@ def _environ(config: Config, *, deep: bool) -> dict[str, str]:
         if os.environ.get("CI"):
             raise SetupFailed(f"pas de navigateur pour les tests, et CI en veut un : {e}") from None
         say(f"Sans navigateur, les tests de pages seront sautés : {e}")
+    if not debian.found(("pdfsig",), ("poppler-utils",)):
+        say("Sans pdfsig (poppler-utils), le sceau des documents n’est jugé que par pyHanko.")
     return environ
 
 

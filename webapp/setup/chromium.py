@@ -8,7 +8,7 @@ import shutil
 import subprocess
 from pathlib import Path
 
-from webapp.setup import node
+from webapp.setup import debian, node
 from webapp.setup.progress import SetupFailed, say
 
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
@@ -30,31 +30,9 @@ def ensure(home: Path) -> dict[str, str]:
         if not shutil.which(asked):
             raise SetupFailed(f"CHROMIUM={asked} n’est pas un programme")
         return {"CHROMIUM": asked}
-    if found := _on_path():
-        return {"CHROMIUM": found}
-    if not os.geteuid() and shutil.which("apt-get") and _from_debian() and (found := _on_path()):
+    if found := debian.found(NAMES, ("chromium", "fonts-liberation")):
         return {"CHROMIUM": found}
     return _from_npm(home)
-
-
-def _on_path() -> str | None:
-    return next(filter(None, map(shutil.which, NAMES)), None)
-
-
-def _from_debian() -> bool:
-    """Waits for another apt instead of failing beside it; asks nothing."""
-    say("Chromium par apt-get (une fois)…")
-    environ = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
-    apt = ["apt-get", "-q", "-y", "-o", "DPkg::Lock::Timeout=300"]
-    install = [*apt, "install", "--no-install-recommends", "chromium", "fonts-liberation"]
-    return any(_quietly(argv, environ) for argv in (install, [*apt, "update"])) and (
-        _on_path() is not None or _quietly(install, environ)
-    )
-
-
-def _quietly(argv: list[str], environ: dict[str, str]) -> bool:
-    done = subprocess.run(argv, env=environ, stdin=subprocess.DEVNULL, capture_output=True, check=False)
-    return not done.returncode
 
 
 def _from_npm(home: Path) -> dict[str, str]:
