@@ -151,6 +151,52 @@ def test_a_mentee_of_a_group_reads_no_budget_that_others_have_used(world: Any, b
     assert "Convenues" in page
     assert "Il reste" not in page
     assert 'class="meter"' not in page
-    assert "Il reste 24 h à planifier" in plain(
-        browse("bruno").get(world.url("other", HOURS)).text
-    )
+    assert "Il reste 24 h à planifier" in plain(browse("bruno").get(world.url("other", HOURS)).text)
+
+
+# -- the plan --------------------------------------------------------------------------------------
+
+
+def shared_lines(app: Any, world: Any) -> None:
+    from tests.db.test_objectives import shared
+
+    with app.app_context():
+        shared(world)
+
+
+def test_the_plan_is_initialled_from_its_page(world: Any, browse: Any, app: Any) -> None:
+    shared_lines(app, world)
+    planned(world, browse("helene"), on=PAST, hour="9 h", length="2 h")
+    url = world.url("solo", f"{PAGE}/plan")
+    for who in ("ines", "marc", "helene"):
+        client = browse(who)
+        page = client.get(url)
+        assert "1 objectif" in plain(page.text)
+        assert "Rendez-vous 1" in plain(page.text)
+        sent = post(client, page, f"{url}/assent", plan=value(page, "plan", "plan-initial"))
+        assert sent.status_code == 303
+    assert "Plan paraphé par tous" in plain(browse("ines").get(url).text)
+    assert browse("odile").get(url).status_code == 404
+
+
+def test_a_plan_read_earlier_is_shown_again(world: Any, browse: Any, app: Any) -> None:
+    shared_lines(app, world)
+    url = world.url("solo", f"{PAGE}/plan")
+    ines = browse("ines")
+    page = ines.get(url)
+    planned(world, browse("helene"))
+    late = post(ines, page, f"{url}/assent", plan=value(page, "plan", "plan-initial"))
+    assert late.status_code == 409
+    assert "Le plan a changé pendant que vous le lisiez" in plain(late.text)
+    for forged in ("", "0" * 64, "x" * 5000):
+        assert post(ines, page, f"{url}/assent", plan=forged).status_code == 409
+
+
+def test_whoever_reads_the_dates_alone_reads_no_objective_in_the_plan(
+    world: Any, browse: Any, app: Any
+) -> None:
+    shared_lines(app, world)
+    page = browse("solange").get(world.url("solo", f"{PAGE}/plan"))
+    assert page.status_code == 200
+    assert "réunion du lundi" not in page.text
+    assert "plan-initial" not in page.text

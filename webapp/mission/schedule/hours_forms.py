@@ -4,7 +4,7 @@ from typing import Any
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as __
-from wtforms import RadioField
+from wtforms import HiddenField, RadioField
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # newer than its stubs
 from wtforms.validators import InputRequired, Length
 
@@ -70,6 +70,12 @@ class PresenceForm(Form):
     def said(self) -> Answer | None:
         """The answer; None for what is not one."""
         return Answer(self.answer.data) if self.answer.data in set(Answer) else None
+
+
+class PlanForm(Form):
+    """The plan as it was read: the hash of all its lines."""
+
+    plan = HiddenField()
 
 
 class ReportForm(Form):

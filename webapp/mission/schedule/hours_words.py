@@ -41,6 +41,22 @@ _SAID: dict[str, tuple[Callable[[], str], Callable[[Any], str]]] = {
         lambda: gettext("Ce rendez-vous est le vôtre : sans vous, il n’a pas eu lieu."),
         lambda _: gettext("Choisissez « Ce n’est pas exact »."),
     ),
+    "plan.changed": (
+        lambda: gettext("Le plan a changé pendant que vous le lisiez"),
+        lambda _: gettext("Relisez-le ci-dessous ; vos initiales iront au plan que vous aurez lu."),
+    ),
+    "plan.empty": (
+        lambda: gettext("Il n’y a encore rien à parapher"),
+        lambda _: gettext("Partagez d’abord un objectif ou un axe de la feuille de route."),
+    ),
+    "plan.not_required": (
+        lambda: gettext("Vos initiales ne sont pas attendues ici"),
+        lambda _: gettext("Elles sont celles du mentoré, du mentor et du manager direct."),
+    ),
+    "plan.agreed": (
+        lambda: gettext("Le plan est paraphé par tous"),
+        lambda _: gettext("Ce qui change ensuite se paraphe ligne par ligne."),
+    ),
     "hours.no_piece": (
         lambda: gettext("L’accord ne compte pas l’écriture du bilan"),
         lambda _: gettext("Un avenant peut le prévoir."),

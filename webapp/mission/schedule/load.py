@@ -75,3 +75,9 @@ def attendance(mission_id: uuid.UUID, session_id: uuid.UUID, attendance_id: uuid
     row = session(mission_id, session_id)
     found = attending.get(attendance_id) if row is not None else None
     return found if found is not None and found.session_id == session_id else None
+
+
+def seated(mission_id: uuid.UUID) -> Strand | None:
+    """A strand that the actor takes part in: as ``strand``, nothing for the firm's hat."""
+    found = strand(mission_id)
+    return found if found is not None and found.strand_id is not None else None
