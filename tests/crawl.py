@@ -22,7 +22,7 @@ from tests.markup import Element
 
 UUID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 ALIKE = 1_000 if DEEP else 3  # addresses that differ by an id alone: each person opens so many of them
-LIMIT = 150  # addresses a person: a page that links to ever new ones would never end
+LIMIT = 400  # addresses a person: a page that links to ever new ones would never end
 
 
 @dataclass

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from webapp.demo.seed import Seed
 
 PRICE = "contrat 2026-014, signé entre le cabinet et l’entreprise"
-REASON = "Un délai de 24 heures est trop court pour la semaine d’inventaire : je propose 48 heures."
+REASON = "Un délai de 24 heures est trop court pour la semaine d’inventaire : je propose 48 heures."
 
 
 def write(seed: "Seed") -> None:
