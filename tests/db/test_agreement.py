@@ -389,6 +389,21 @@ def test_she_takes_it_over_in_her_own_name(world: Any) -> None:
     )
 
 
+def test_a_request_that_its_writer_left_open_is_gone_on_with_by_whoever_asks_now(
+    world: Any, superuser: Any
+) -> None:
+    with As(world, "solange") as a:
+        texts.begin_request(a.frame, by=a.me)
+    put(world, "solange", "request", "Commencé.")
+    with As(world, "marc") as a, pytest.raises(Refused, match=r"agreement\.not_yours"):
+        texts.take_over(texts.of_mission(a.frame.id, "request"), a.frame, by=a.me)
+    superuser.exec_driver_sql("update participation set until_at = now() where role = 'sponsor'")
+    with As(world, "marc") as a:  # without a direction, the manager asks
+        texts.take_over(texts.of_mission(a.frame.id, "request"), a.frame, by=a.me)
+    found = text_of(world, "ines", "request")
+    assert (found.words, found.author_id) == ("Commencé.", contact(world, "marc"))
+
+
 def test_a_heard_request_names_who_asks_and_a_day_that_has_been(world: Any) -> None:
     tomorrow = (now() + timedelta(days=1)).date()
     for for_id, heard in ((contact(world, "ines"), now().date()), (contact(world, "solange"), tomorrow)):

@@ -108,9 +108,12 @@ def confirm(text: AgreementText, frame: Frame, *, by: Actor) -> None:
 
 
 def take_over(text: AgreementText, frame: Frame, *, by: Actor) -> None:
-    """Whoever it was written for goes on with it in their own name. Raises Refused ``agreement.not_yours``."""
+    """Whoever it was written for, or takes over from one who left, goes on with it in their own name.
+
+    Raises Refused ``agreement.not_yours``.
+    """
     row = _take(text)
-    if me(by) not in confirmers(row, frame):
+    if me(by) not in heirs(row, frame):
         raise Refused("agreement.not_yours")
     waits.expect(**_wait(row), contacts=set())
     row.zone_id = _own_zone(frame, by=by)
@@ -185,6 +188,12 @@ def confirmers(row: AgreementText, frame: Frame) -> set[uuid.UUID]:
         return set()
     asking = set(askers(frame))
     return {row.for_id} if row.for_id in asking else asking
+
+
+def heirs(row: AgreementText, frame: Frame) -> set[uuid.UUID]:
+    """Who may go on with a request in their own name: who confirms it; whoever asks now, once its writer has left it open."""
+    left = row.author_id not in {s.contact_id for s in frame.sitting()}
+    return confirmers(row, frame) | (set(askers(frame)) if left and row.kept_at is None else set())
 
 
 def of_mission(mission_id: uuid.UUID, what: str) -> AgreementText | None:

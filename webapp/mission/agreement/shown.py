@@ -12,7 +12,7 @@ from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  #
 from tenants.documents.texts import difference
 from tenants.mission.agreement import expectations, queries, texts
 from tenants.mission.agreement.headings import HEADINGS, LIMITS, REQUEST, SENTENCE, TEXTS
-from tenants.mission.agreement.models import Divergence
+from tenants.mission.agreement.models import AgreementText, Divergence
 from tenants.mission.agreement.parties import askers
 from tenants.mission.queries import Frame
 from tenants.policy import Do, may
@@ -171,7 +171,17 @@ def _can(frame: Frame, found: queries.Text, held: load.Held) -> frozenset[str]:
     asked = may(actor, Do.REQUEST_CONFIRM, held) and actor.contact_id in texts.confirmers(row, frame)
     if asked and row.kept_at is not None and row.confirmed_at is None:
         can |= {"confirm"}
+    if "confirm" in can or (
+        row.kept_at is None and row.what == REQUEST and actor.contact_id in _left(frame, row)
+    ):
+        can |= {"take"}
     return frozenset(can)
+
+
+def _left(frame: Frame, row: AgreementText) -> set[uuid.UUID]:
+    """Who takes over from a writer who is gone."""
+    gone = row.author_id not in {s.contact_id for s in frame.sitting()}
+    return texts.heirs(row, frame) if gone else set()
 
 
 def _line(frame: Frame, found: queries.Text) -> str:
