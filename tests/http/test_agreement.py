@@ -286,3 +286,15 @@ def test_a_long_page_asks_no_more_than_a_short_one(world: Any, browse: Any) -> N
     for n in range(12):
         assert say(world, ines, "/divergences", heading="fears", words=f"Écart {n}").status_code == 303
     assert asked(ines, at(world)) == short <= 30
+
+
+def test_the_mail_says_what_is_awaited_and_nothing_of_it(app: Any) -> None:
+    from types import SimpleNamespace
+
+    with app.test_request_context():
+        sentence = app.jinja_env.get_template("mail/waits.jinja").module.sentence
+        for kind, words in (
+            ("agreement.expectations", "Vos attentes sont à écrire"),
+            ("agreement.request_confirm", "Un texte écrit pour vous"),
+        ):
+            assert words in sentence(SimpleNamespace(kind=kind, asker=None, count=1, since=None))
