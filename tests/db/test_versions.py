@@ -2,6 +2,7 @@
 
 import json
 import uuid
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from datetime import timedelta
 from typing import Any
@@ -229,6 +230,30 @@ def test_a_change_asked_reopens_it_for_all_and_its_signatures_fall(world: Any) -
         assert versions.get(second).number == 2
         assert signing.signed(versions.get(second)) == {}
     assert [sign(world, who, second) for who in SIGNERS][-1] is True
+
+
+def test_two_last_signatures_at_the_same_moment_make_one_rule(app: Any, world: Any, superuser: Any) -> None:
+    made = ready(world)
+    for who in ("ines", "helene"):
+        sign(world, who, made)
+
+    def signs(who: str) -> bool:
+        with app.app_context():
+            return sign(world, who, made)
+
+    with ThreadPoolExecutor(2) as both:
+        assert sorted(both.map(signs, ("marc", "solange"))) == [False, True]
+    assert superuser.scalar(sa.text("select count(*) from rule where version = 1")) == 1
+
+
+def test_the_last_signature_has_every_open_page_judged_again(world: Any) -> None:
+    made = ready(world)
+    for who in SIGNERS[:3]:
+        sign(world, who, made)
+    with As(world, SIGNERS[3]) as a:
+        found = versions.get(made)
+        assert signing.sign(found, a.frame, found.hash, CODE, by=a.me)
+        assert f"revoked mission {a.frame.id}" in db.session.info["told"]
 
 
 def test_a_refusal_is_an_answer_and_ends_nothing(world: Any) -> None:

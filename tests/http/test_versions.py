@@ -174,6 +174,8 @@ def test_a_signature_is_a_tick_and_a_code_for_this_text(
     assert ines.post(signature(world, out), hash="0" * 64, ticked="y", code=code).status_code == 409
     assert superuser.scalar(sa.text("select count(*) from agreement_answer")) == 0
     assert sign(ines, world, out, mailbox).status_code == 303
+    again = ines.post(signature(world, out), hash=read, ticked="y", code=code)
+    assert again.status_code == 303, "a second click finds it signed"
     row = superuser.execute(sa.text("select * from agreement_answer")).one()
     assert (row.kind, row.hash, row.means, row.roles) == ("signed", read, "code", ["mentee"])
     assert (row.mailbox, row.network, row.statement[:20]) == (

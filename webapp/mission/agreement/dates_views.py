@@ -2,25 +2,21 @@
 
 from typing import Any
 
-from flask import Blueprint, Response, g, jsonify, make_response, request, url_for
+from flask import Blueprint, Response, g, jsonify, make_response, url_for
 from flask_babel import gettext as _
 
 from tenants.mission.agreement import amendments
-from tenants.mission.agreement.signing import Evidence
 from tenants.mission.agreement.versions_models import DatesAmendment
 from tenants.mission.queries import Frame
-from tenants.people import queries as people
-from tenants.people.codes import CodeRefused
 from tenants.policy import Do, may
-from tenants.refusals import Limited, Refused
+from tenants.refusals import Refused
 from webapp import access, formats
-from webapp.access import allows, keep
-from webapp.auth import acts
+from webapp.access import allows
 from webapp.auth.words import sentence
 from webapp.errors import words_of
 from webapp.forms import Form, Invalid
 from webapp.mission import layout, readers
-from webapp.mission.agreement import amendments_shown, load
+from webapp.mission.agreement import amendments_shown, load, proving
 from webapp.mission.agreement.binding_forms import DatesForm, HashForm, SignForm
 from webapp.mission.agreement.binding_load import dates as loaded
 from webapp.pages import go, show
@@ -97,28 +93,9 @@ def withdraw(row: DatesAmendment) -> Any:
 @allows(Do.DATES_SIGN, loaded)
 def sign(row: DatesAmendment) -> Any:
     """As a version is signed: the tick, a proof for these very dates, the signature."""
-    form = SignForm(request.form)
-    act, person = _act(row), people.person()
-    if not form.ticked.data:
-        form.ticked.errors = [_("Cochez que vous avez lu ces dates : rien n’est coché d’avance.")]
-        return show(PAGE, None, status=422, **_one(row, form))
-    if not form.code.data:
-        send = bool(form.send.data) or not acts.has_passkey(person)
-        try:
-            return acts.begin(_there(row), act, _place(row), person, send=send)
-        except (Limited, Refused) as refused:
-            form.code.errors = [sentence(refused)]
-            return show(PAGE, None, status=refused.status, **_one(row, form))
-    try:
-        SignForm.read()
-        keep()
-        mailbox = acts.by_code(act, form.code.data)
-    except Invalid as bad:
-        return show(PAGE, None, status=422, **_one(row, bad.form))
-    except CodeRefused as refused:
-        form.code.errors = [sentence(refused)]
-        return show(PAGE, None, status=422, **_one(row, form))
-    evidence = Evidence("code", statement(row), mailbox, acts.network(), acts.device())
+    evidence, form, answer = proving.step(_to_prove(row))
+    if evidence is None:
+        return answer
     amendments.sign(row, g.frame, form.hash.data or "", evidence, by=access.actor())
     return _there(row)
 
@@ -127,12 +104,8 @@ def sign(row: DatesAmendment) -> Any:
 @allows(Do.DATES_SIGN, loaded)
 def sign_by_passkey(row: DatesAmendment) -> Any:
     """A key shown for these dates, once they were ticked."""
-    given = request.get_json(silent=True)
-    credential = given.get("credential") if isinstance(given, dict) else None
     try:
-        acts.by_passkey(_act(row), credential, people.person())
-        evidence = Evidence("passkey", statement(row), "", acts.network(), acts.device())
-        amendments.sign(row, g.frame, row.hash, evidence, by=access.actor())
+        amendments.sign(row, g.frame, row.hash, proving.by_passkey(_to_prove(row)), by=access.actor())
     except Refused as refused:
         return make_response(jsonify(message=sentence(refused)), refused.status)
     return jsonify(next=_place(row))
@@ -157,16 +130,7 @@ def _frame(frame: Frame) -> dict[str, Any]:
 def _one(row: DatesAmendment, form: SignForm | None = None) -> dict[str, Any]:
     frame: Frame = g.frame
     found = amendments_shown.one(frame, row)
-    step = None
-    if found["sign"]:
-        person, begun = people.person(), acts.begun(_act(row))
-        step = {
-            "form": form or SignForm(formdata=None),
-            "begun": begun is not None,
-            "sent": begun.address if begun is not None and begun.request else "",
-            "mailbox": acts.mailbox(person),
-            "has_passkey": acts.has_passkey(person),
-        }
+    step = proving.shown(_act(row), form) if found["sign"] else None
     return {
         **_frame(frame),
         "d": found,
@@ -174,6 +138,18 @@ def _one(row: DatesAmendment, form: SignForm | None = None) -> dict[str, Any]:
         "statement": statement(row),
         "may_withdraw": found["may_withdraw"] and may(access.actor(), Do.DATES_PROPOSE, frame),
     }
+
+
+def _to_prove(row: DatesAmendment) -> proving.Act:
+    me = access.actor().contact_id
+    return proving.Act(
+        name=_act(row),
+        statement=statement(row),
+        place=_place(row),
+        there=lambda: _there(row),
+        page=lambda form, status: show(PAGE, None, status=status, **_one(row, form)),
+        done=lambda: any(a.contact_id == me for a in amendments.answers(row.id)),
+    )
 
 
 def _act(row: DatesAmendment) -> str:

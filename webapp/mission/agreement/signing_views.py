@@ -3,23 +3,17 @@
 import uuid
 from typing import Any
 
-from flask import Blueprint, Response, g, jsonify, make_response, request, url_for
-from flask_babel import gettext as _
+from flask import Blueprint, Response, g, jsonify, make_response, url_for
 
 from tenants.mission.agreement import signing
-from tenants.mission.agreement.signing import Evidence
 from tenants.mission.agreement.versions_models import AgreementVersion, Talk
-from tenants.mission.queries import Frame
-from tenants.people import queries as people
-from tenants.people.codes import CodeRefused
 from tenants.policy import Do
-from tenants.refusals import Limited, Refused
+from tenants.refusals import Refused
 from webapp import access
-from webapp.access import allows, keep
-from webapp.auth import acts
+from webapp.access import allows
 from webapp.auth.words import sentence
 from webapp.forms import Form, Invalid
-from webapp.mission.agreement import binding_forms, binding_load, version_shown, versions_views
+from webapp.mission.agreement import binding_forms, binding_load, proving, version_shown, versions_views
 from webapp.pages import go, show
 
 answers = Blueprint(
@@ -32,32 +26,10 @@ answers = Blueprint(
 @allows(Do.VERSION_SIGN, binding_load.version)
 def sign(version: AgreementVersion) -> Any:
     """The tick first; then a proof for this text; then the signature. Without scripts, each is a form."""
-    form = binding_forms.SignForm(request.form)
-    act, person = version_shown.act_of(version), people.person()
-    if not form.ticked.data:
-        form.ticked.errors = [_("Cochez que vous avez lu cette version : rien n’est coché d’avance.")]
-        return _page(version, 422, form=form)
-    if not form.code.data:
-        send = bool(form.send.data) or not acts.has_passkey(person)
-        try:
-            return acts.begin(_there(version, "sign"), act, _place(version), person, send=send)
-        except (Limited, Refused) as refused:
-            form.code.errors = [sentence(refused)]
-            return _page(version, refused.status, form=form)
-    try:
-        binding_forms.SignForm.read()
-        keep()
-        mailbox = acts.by_code(act, form.code.data)
-    except Invalid as bad:
-        return _page(version, 422, form=bad.form)
-    except CodeRefused as refused:
-        form.code.errors = [sentence(refused)]
-        return _page(version, 422, form=form)
-    _signed(
-        version,
-        form.hash.data or "",
-        Evidence("code", version_shown.statement(version), mailbox, acts.network(), acts.device()),
-    )
+    evidence, form, answer = proving.step(_act(version))
+    if evidence is None:
+        return answer
+    signing.sign(version, g.frame, form.hash.data or "", evidence, by=access.actor())
     return _there(version, "signatures")
 
 
@@ -65,15 +37,8 @@ def sign(version: AgreementVersion) -> Any:
 @allows(Do.VERSION_SIGN, binding_load.version)
 def sign_by_passkey(version: AgreementVersion) -> Any:
     """A key shown for this text, once it was ticked."""
-    given = request.get_json(silent=True)
-    credential = given.get("credential") if isinstance(given, dict) else None
     try:
-        acts.by_passkey(version_shown.act_of(version), credential, people.person())
-        _signed(
-            version,
-            version.hash,
-            Evidence("passkey", version_shown.statement(version), "", acts.network(), acts.device()),
-        )
+        signing.sign(version, g.frame, version.hash, proving.by_passkey(_act(version)), by=access.actor())
     except Refused as refused:
         return make_response(jsonify(message=sentence(refused)), refused.status)
     return jsonify(next=_place(version, "signatures"))
@@ -155,9 +120,15 @@ def hear(row: Talk) -> Any:
 # -- what they share ------------------------------------------------------------------------------
 
 
-def _signed(version: AgreementVersion, read_hash: str, evidence: Evidence) -> None:
-    frame: Frame = g.frame
-    signing.sign(version, frame, read_hash, evidence, by=access.actor())
+def _act(version: AgreementVersion) -> proving.Act:
+    return proving.Act(
+        name=version_shown.act_of(version),
+        statement=version_shown.statement(version),
+        place=_place(version),
+        there=lambda: _there(version, "sign"),
+        page=lambda form, status: _page(version, status, form),
+        done=lambda: access.actor().contact_id in signing.signed(version),
+    )
 
 
 def _ask(version: AgreementVersion, what: str, form: Form, status: int = 200) -> Response:

@@ -13,13 +13,11 @@ from tenants.mission.agreement import signing, terms, versions
 from tenants.mission.agreement.clauses import ClauseValues
 from tenants.mission.agreement.versions_models import AgreementAnswer, AgreementVersion
 from tenants.mission.queries import Frame
-from tenants.people import queries as people
 from tenants.policy import Do, Role, may
 from webapp import access, formats
 from webapp import words as glossary
-from webapp.auth import acts
 from webapp.mission import names
-from webapp.mission.agreement import amendments_shown, binding_words, shown, version_text
+from webapp.mission.agreement import amendments_shown, binding_words, proving, shown, version_text
 from webapp.mission.agreement.binding_forms import SignForm
 
 
@@ -119,23 +117,9 @@ def one(frame: Frame, version: AgreementVersion, form: SignForm | None = None) -
         "change": next((_told(frame, a) for a in found if a.kind == "change"), None),
         "waits": _waits(frame, version, asked, me) if open_ else None,
         "first": _first(frame, version, must, stands) if open_ else None,
-        "sign": signing_step(version, form) if open_ and me in must and me not in stands else None,
+        "sign": proving.shown(act_of(version), form) if open_ and me in must and me not in stands else None,
         "statement": statement(version),
     }  # fmt: skip
-
-
-def signing_step(version: AgreementVersion, form: SignForm | None = None) -> dict[str, Any]:
-    """Where the reader is in signing: to tick, to prove, with what."""
-    person = people.person()
-    act = act_of(version)
-    begun = acts.begun(act)
-    return {
-        "form": form or SignForm(formdata=None),
-        "begun": begun is not None,
-        "sent": begun.address if begun is not None and begun.request else "",
-        "mailbox": acts.mailbox(person),
-        "has_passkey": acts.has_passkey(person),
-    }
 
 
 def act_of(version: AgreementVersion) -> str:
