@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from tenants.db import now
-from tenants.policy import Role
+from tenants.policy import Do, Role
 from tenants.zones import Seat
 
 Subject = Any  # a row or a value with some of: company_id, firm_id, mission_id, strand_id, zone_id, author_id, person_id
@@ -28,6 +28,7 @@ class Actor:
     seats: tuple[Seat, ...] = ()
     zones: frozenset[uuid.UUID] = field(default=frozenset(), repr=False)
     name: str = ""
+    only: tuple[Do, uuid.UUID] | None = None  # by a one-time task: this act on this thing, and nothing else
 
     def seats_in(self, mission_id: uuid.UUID, at: datetime | None = None) -> tuple[Seat, ...]:
         """The seats that count now in one mission."""

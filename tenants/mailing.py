@@ -3,7 +3,7 @@
 import uuid
 from datetime import date, datetime
 
-from sqlalchemy import ForeignKey, PrimaryKeyConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, PrimaryKeyConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from tenants import walls
@@ -28,5 +28,31 @@ class MailStop(Model):
     made_at: Mapped[datetime] = mapped_column(default=now)
 
 
+class MailSigning(Model):
+    """That a person was told of one thing to sign: at once, whatever the day's mail, and once."""
+
+    person_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("person.id", ondelete="CASCADE"))
+    subject_id: Mapped[uuid.UUID]
+    made_at: Mapped[datetime] = mapped_column(default=now)
+    __table_args__ = (PrimaryKeyConstraint("person_id", "subject_id"),)
+
+
+# What the day's mail may be about, each as little as one wishes; what must be signed is told whatever was chosen.
+KINDS = ("agreement", "objectives", "roadmap", "calendar", "reading")
+
+
+class MailOff(Model):
+    """A kind of mails that the person wants no more of."""
+
+    person_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("person.id", ondelete="CASCADE"))
+    kind: Mapped[str]
+    __table_args__ = (
+        PrimaryKeyConstraint("person_id", "kind"),
+        CheckConstraint("kind in ('agreement', 'objectives', 'roadmap', 'calendar', 'reading')", name="kind"),
+    )
+
+
+walls.declare("mail_signing", _SYSTEM)
+walls.declare("mail_off", walls.Policy("self", f"person_id = {walls.PERSON}"), _SYSTEM)
 walls.declare("mail_day", _SYSTEM)
 walls.declare("mail_stop", _SYSTEM)

@@ -15,10 +15,11 @@ import tenants.mission.context.models
 import tenants.mission.models
 import tenants.mission.objectives.models
 import tenants.mission.roadmap.models
-import tenants.mission.schedule.models
 import tenants.mission.schedule.hours_models
-import tenants.people.models
+import tenants.mission.schedule.models
 import tenants.people.feeds
+import tenants.people.models
+import tenants.tasks
 import tenants.tickets
 from tenants.db import Model
 

@@ -247,8 +247,11 @@ TABLE: dict[Do, frozenset[Role]] = {
 def may(actor: "Actor", do: Do, subject: "Subject") -> bool:
     """Whether somebody in the actor's place may do this to that. Deny by default; nobody answers yes to all.
 
-    A subject that carries a zone is out of reach of whoever is not one of its readers, whatever their role.
+    A subject that carries a zone is out of reach of whoever is not one of its readers, whatever their role; whoever came
+    by a one-time task may do its one act, to its one subject.
     """
+    if actor.only is not None and actor.only != (do, getattr(subject, "id", None)):
+        return False
     roles = actor.roles_toward(subject)
     if getattr(subject, "zone_id", None) is not None and Role.READER not in roles:
         return False

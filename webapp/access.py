@@ -15,12 +15,14 @@ from flask import Flask, Response, abort, current_app, g, request
 from flask_login import current_user
 from sqlalchemy.exc import SQLAlchemyError
 
-from tenants import walls
+from tenants import tasks, walls
 from tenants.actors import Actor
 from tenants.db import db
 from tenants.events import told
 from tenants.mission import queries as missions
+from tenants.people import tokens
 from tenants.policy import Do, may
+from tenants.tasks import Task
 
 View = Callable[..., Any]
 SAFE = ("GET", "HEAD", "OPTIONS")
@@ -49,6 +51,18 @@ def public(view: View) -> View:
     """Open to anyone, signed in or not: it must read nothing that belongs to somebody."""
     view.public = True  # type: ignore[attr-defined]
     return view
+
+
+def one_task(view: View) -> View:
+    """The token in the address is who asks and the one thing that they may do: no cookie is read, none is given."""
+    view.by_task = True  # type: ignore[attr-defined]
+    return public(view)
+
+
+def task() -> Task | None:
+    """The one-time task by which this request acts; None when its link opens nothing (any more)."""
+    found: Task | None = g.task
+    return found
 
 
 def keep() -> None:
@@ -137,12 +151,17 @@ def _same_company(endpoint: str, values: dict[str, Any]) -> None:
 def _enter() -> Any:
     from webapp.auth import session
 
-    g.actor = g.here = g.frame = None
+    g.actor = g.here = g.frame = g.task = None
     g.stack = ExitStack()
     view = request.endpoint and _view(request.endpoint)
     if request.endpoint in (None, "static") or view is None:
         return None
-    g.token_hash = session.token_hash(request.cookies)
+    by_task = hasattr(view, "by_task")
+    g.token_hash = (
+        tokens.task_hash((request.view_args or {})["token"])
+        if by_task
+        else session.token_hash(request.cookies)
+    )
     read_only = request.method in SAFE
     g.stack.enter_context(walls.entering(g.token_hash, g.slug, read_only=read_only))
     if hasattr(view, "public") and (not g.token_hash or g.slug):
@@ -153,12 +172,22 @@ def _enter() -> Any:
         db.session.rollback()
         abort(404 if refused.signed_in else 401)
     found = missions.who(acting) if acting.person else None
-    if found is not None:
+    if found is not None and by_task:
+        _enter_task(*found)
+    elif found is not None:
         g.actor, g.here = found
         g.language = g.here.language
     elif not hasattr(view, "public"):
         return current_app.login_manager.unauthorized()  # type: ignore[attr-defined]
     return None
+
+
+def _enter_task(found: Actor, here: missions.Here) -> None:
+    """Its person, for that one thing, in its company. Nobody is signed in: ``g.here`` stays empty."""
+    row = tasks.opened(g.token_hash)
+    g.language = here.language
+    if row is not None:
+        g.task, g.actor, g.slug = row, replace(found, only=row.only), here.slug
 
 
 def _view(endpoint: str) -> Any:
@@ -191,7 +220,7 @@ def _leave(error: BaseException | None) -> None:
     db.session.remove()
     if "stack" in g:
         g.stack.close()
-    if g.get("actor") is not None:
+    if g.get("actor") is not None and g.get("task") is None:
         session.touch(g.token_hash)
 
 

@@ -31,9 +31,10 @@ ROOMS = (
     "webapp.mission.objectives",
     "webapp.mission.context",
     "webapp.mission.roadmap",
+    "webapp.mission.schedule",
+    "webapp.tasks",
     "webapp.home",
     "webapp.mail",
-    "webapp.mission.schedule",
 )
 
 

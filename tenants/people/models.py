@@ -22,6 +22,7 @@ class Person(Model):
     """One account. ``totp_*`` are sealed with the application's secret (see ``totp``); ``totp_step`` is the last used.
 
     ``notice_version`` is the notice that they have read; ``codes_off``: no code is sent, a passkey alone opens.
+    ``links``: whether mails lead straight to one task (``role``: as a manager or a sponsor).
     """
 
     id: Mapped[uuid.UUID] = mapped_column(primary_key=True, default=new_id)
@@ -29,6 +30,7 @@ class Person(Model):
     language: Mapped[str] = mapped_column(default="fr", server_default="fr")
     theme: Mapped[str] = mapped_column(default="system", server_default="system")
     rhythm: Mapped[str] = mapped_column(default="daily", server_default="daily")
+    links: Mapped[str] = mapped_column(default="role", server_default="role")
     created_at: Mapped[datetime] = mapped_column(default=now, server_default=text("now()"))
     notice_version: Mapped[int | None]
     notice_at: Mapped[datetime | None]
@@ -40,6 +42,7 @@ class Person(Model):
         CheckConstraint("language in ('fr', 'en')", name="language"),
         CheckConstraint("theme in ('system', 'light', 'dark')", name="theme"),
         CheckConstraint("rhythm in ('daily', 'weekly', 'never')", name="rhythm"),
+        CheckConstraint("links in ('role', 'always', 'never')", name="links"),
     )
 
     @property

@@ -36,6 +36,11 @@ def link_hash(token: str) -> bytes:
     return _keyed(b"link", token)
 
 
+def task_hash(token: str) -> bytes:
+    """Of the token of a one-time task: what ``enter()`` looks for, which no cookie's hash can equal."""
+    return _keyed(b"task", token)
+
+
 def device_hash(token: str) -> bytes:
     """Of the cookie that names a browser."""
     return _keyed(b"device", token)
