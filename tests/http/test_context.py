@@ -83,7 +83,7 @@ def test_mentee_and_manager_each_tell_the_job_and_both_answers_stand(
         assert "Tenir les quais." in page
         assert "Tenir les hommes." in page
         assert page.count("Trois concurrents.") == 1
-        assert "Même réponse : Inès et Marc" in page
+        assert "Même réponse\N{NO-BREAK SPACE}: Inès et Marc" in page
         assert "data-ytext" not in page
     assert say(world, browse("helene"), "/sheets").status_code == 403
     assert say(world, browse("solange"), "/sheets").status_code == 403

@@ -85,7 +85,7 @@ class ReportForm(Form):
         render_kw={"rows": 5},
     )
     heard_on = DayField(
-        __("Jour de l’entretien"), validators=[DataRequired(__("Écrivez le jour : 29/01/2027."))]
+        __("Jour de l’entretien"), validators=[DataRequired(__("Écrivez le jour : 29/01/2027."))]
     )
 
 

@@ -90,9 +90,8 @@ def _start(frame: Frame, s: queries.Start) -> dict[str, Any]:
         "ticks": [_x(n) for n in range(len(STEP))],
         "width": WIDTH,
         "height": ROW * max(len(people), 1),
-        "alt": _(
-            "%(steps)s.",
-            steps=formats.names([f"{party(frame, c).name}{_(' :')} {step(s.said[c][0])}" for c in people]),
+        "alt": formats.names(
+            [_("%(who)s, « %(step)s »", who=party(frame, c).name, step=step(s.said[c][0])) for c in people]
         ),
     }
 

@@ -75,7 +75,7 @@ def report(row: ContextQuestion) -> Any:
     except Invalid as bad:
         return _questions(_dossier(row), 422, reporting=(row.id, bad.form))
     except Incorrect:
-        form.refuse("heard_on", _("Écrivez le jour de l’entretien : il a eu lieu, aujourd’hui ou avant."))
+        form.refuse("heard_on", _("Écrivez le jour de l’entretien : il a eu lieu, aujourd’hui ou avant."))
         return _questions(_dossier(row), 422, reporting=(row.id, form))
     except Refused as refused:
         why = (row.id, words_of(refused))

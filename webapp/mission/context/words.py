@@ -74,7 +74,7 @@ def _over(values: dict[str, Any]) -> str:
 _SAID: dict[str, tuple[Callable[[], str], Callable[[Any], str]]] = {
     "context.not_teller": (
         lambda: gettext("Ceci se dit à deux"),
-        lambda _: gettext("La personne mentorée et son manager direct l’écrivent ; les autres le lisent."),
+        lambda _: gettext("La personne mentorée et son manager direct l’écrivent ; les autres le lisent."),
     ),
     "context.moved": (
         lambda: gettext("Ce texte a changé entre-temps"),
@@ -83,7 +83,7 @@ _SAID: dict[str, tuple[Callable[[], str], Callable[[Any], str]]] = {
     "context.stale": (
         lambda: gettext("La fiche a été écrite entre-temps"),
         lambda _: gettext(
-            "Les deux textes sont gardés : relisez l’autre sous chaque titre, puis enregistrez le vôtre."
+            "Les deux textes sont gardés : relisez l’autre sous chaque titre, puis enregistrez le vôtre."
         ),
     ),
     "context.not_asked": (
@@ -97,7 +97,7 @@ _SAID: dict[str, tuple[Callable[[], str], Callable[[Any], str]]] = {
     "context.long": (lambda: gettext("Le texte est trop long"), _over),
     "context.answered": (
         lambda: gettext("Cette question a déjà sa réponse"),
-        lambda _: gettext("Relisez-la ; la personne qui l’a donnée peut encore la changer."),
+        lambda _: gettext("Relisez-la ; la personne qui l’a donnée peut encore la changer."),
     ),
     "context.no_objective": (
         lambda: gettext("Il n’y a pas encore d’objectif partagé"),
@@ -105,7 +105,7 @@ _SAID: dict[str, tuple[Callable[[], str], Callable[[Any], str]]] = {
     ),
     "context.no_step": (
         lambda: gettext("Une ligne n’a pas encore sa marche"),
-        lambda _: gettext("Choisissez-en une pour chaque objectif ; les mots sont facultatifs."),
+        lambda _: gettext("Choisissez-en une pour chaque objectif ; les mots sont facultatifs."),
     ),
     "context.said": (
         lambda: gettext("Cette position est dite"),
@@ -117,6 +117,6 @@ _SAID: dict[str, tuple[Callable[[], str], Callable[[Any], str]]] = {
     ),
     "context.revealed": (
         lambda: gettext("Les positions ont été révélées"),
-        lambda _: gettext("Elles ne changent plus : c’est d’elles que le bilan partira."),
+        lambda _: gettext("Elles ne changent plus : c’est d’elles que le bilan partira."),
     ),
 }
