@@ -216,3 +216,44 @@ def test_home_and_rail_say_who_is_awaited(world: Any, browse: Any, app: Any) -> 
     assert f"#axis-{made}" in home
     assert "On vous attend" in shown(browse("marc").get(world.url("solo", PAGE)))
     assert "Le lui rappeler" in shown(browse("ines").get(world.url("solo", PAGE)))
+
+
+def test_a_document_comes_with_what_the_mentor_brings(world: Any, browse: Any) -> None:
+    import io
+
+    from tests import samples
+
+    ines, helene = browse("ines"), browse("helene")
+    _, _, action = furnished(world, ines)
+    sent = {"contribution_id": str(uuid.uuid4()), "text": "Mon compte rendu type"}
+    tail = f"/actions/{action}/contributions?edit={action}"
+    bad = said(world, helene, tail, **sent, file=(io.BytesIO(b"MZ\x00\x00"), "type.pdf"))
+    assert bad.status_code == 422
+    assert "Mon compte rendu type" in bad.text
+    assert said(world, helene, tail, **sent, file=(io.BytesIO(samples.pdf()), "type.pdf")).status_code == 303
+    marc = browse("marc")
+    page = marc.get(world.url("solo", f"{PAGE}?edit={action}")).text
+    link = re.search(r'href="([^"]+/files/[^"]+)"', page)
+    assert link
+    assert "type.pdf" in page
+    assert marc.get(link[1]).status_code == 200
+    assert browse("solange").get(link[1]).status_code == 404
+    said(world, helene, f"/contributions/{sent['contribution_id']}/withdrawal")
+    assert marc.get(link[1]).status_code == 404
+
+
+def test_a_draft_takes_no_document(world: Any, browse: Any) -> None:
+    import io
+
+    from tests import samples
+
+    helene = browse("helene")
+    axis = propose(world, helene, draft="1")
+    strategy = add(world, helene, f"/axes/{axis}/strategies", "strategy_id")
+    action = add(world, helene, f"/strategies/{strategy}/actions", "action_id")
+    sent = {"contribution_id": str(uuid.uuid4()), "text": "Mon compte rendu type"}
+    answer = said(
+        world, helene, f"/actions/{action}/contributions?edit={action}", **sent,
+        file=(io.BytesIO(samples.pdf()), "type.pdf"),
+    )  # fmt: skip
+    assert answer.status_code == 422

@@ -3,7 +3,7 @@
 import uuid
 from typing import Any
 
-from sqlalchemy import delete, select
+from sqlalchemy import select
 
 from tenants.actors import Actor
 from tenants.db import db, new_id, now
@@ -172,8 +172,6 @@ def erase(action_id: uuid.UUID) -> bool:
     row = db.session.scalar(telling.row_of(Action, action_id).with_for_update())
     if row is None or row.withdrawn_at is None:
         return False
-    brought = (Contribution.company_id == row.company_id, Contribution.subject_id == row.id)
-    db.session.execute(delete(Contribution).where(*brought))
     telling.forget(row)
     db.session.delete(row)
     db.session.flush()

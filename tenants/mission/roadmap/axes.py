@@ -13,7 +13,7 @@ from tenants.documents import operations as documents
 from tenants.events import Event, defer, record, stale
 from tenants.mission.queries import Frame
 from tenants.mission.roadmap import initials, queries, telling
-from tenants.mission.roadmap.models import Action, Axis, AxisComment, Contribution, RoadmapChange, Strategy
+from tenants.mission.roadmap.models import Action, Axis, AxisComment, RoadmapChange, Strategy
 from tenants.mission.roadmap.telling import me
 from tenants.mission.zoning import zone_for
 from tenants.once import add_once
@@ -121,8 +121,6 @@ def erase(axis_id: uuid.UUID) -> bool:
     if row is None or row.withdrawn_at is None:
         return False
     lines = [*_of(Action, row, all_=True), *_of(Strategy, row, all_=True)]
-    brought = (Contribution.company_id == row.company_id, Contribution.subject_id.in_([x.id for x in lines]))
-    db.session.execute(delete(Contribution).where(*brought))
     for line in (*lines, row):
         telling.forget(line)
     db.session.delete(row)  # its lines, wordings and comments with it

@@ -7,19 +7,25 @@ from sqlalchemy import delete
 
 from tenants.actors import Actor
 from tenants.db import db
+from tenants.documents import files
 from tenants.events import record
 from tenants.mission.roadmap import telling
 from tenants.mission.roadmap.models import Action, Contribution
 from tenants.mission.roadmap.telling import me
 from tenants.once import add_once
+from tenants.refusals import Refused
 
 
 def add(
     action: Action, contribution_id: uuid.UUID, words: str, *, by: Actor, file_id: uuid.UUID | None = None
 ) -> None:
-    """Bring something to an action. The id is made with the form: sent twice, kept once. Raises Refused ``roadmap.closed``."""
+    """Bring something to an action. The id is made with the form: sent twice, kept once. Raises Refused ``roadmap.closed``,
+    ``roadmap.draft`` for a file in a draft: it could not be shared with it.
+    """
     axis, row = telling.taken(action)
     telling.guard_alive(axis)
+    if file_id is not None and axis.shared_at is None:
+        raise Refused("roadmap.draft")
     if bring("action", row, contribution_id, words, by=by, file_id=file_id):
         telling.changed(axis, row, "contribution", by, None, None)
         telling.told(axis, "contribution.added", by, subject=row.id)
@@ -40,6 +46,9 @@ def remove(contribution: Contribution, *, by: Actor) -> None:
     """Taken back by whoever brought it; nothing of it stays."""
     gone = (Contribution.company_id == contribution.company_id, Contribution.id == contribution.id)
     subject = db.session.scalar(telling.row_of(Action, contribution.subject_id))
+    file = files.get(contribution.file_id) if contribution.file_id is not None else None
+    if file is not None:
+        files.erase(file, by=by)
     db.session.execute(delete(Contribution).where(*gone))
     touches = (telling.one(telling.take(subject.axis_id)),) if subject is not None else ()
     record(

@@ -8,11 +8,20 @@ from sqlalchemy import delete, select, text
 from tenants import awaited as waits
 from tenants.actors import Actor
 from tenants.db import db
+from tenants.documents import files
 from tenants.documents import operations as documents
 from tenants.documents.models import Document
 from tenants.events import Event, record, stale
 from tenants.mission.models import Strand
-from tenants.mission.roadmap.models import Action, Axis, AxisAssent, AxisRewording, RoadmapChange, Strategy
+from tenants.mission.roadmap.models import (
+    Action,
+    Axis,
+    AxisAssent,
+    AxisRewording,
+    Contribution,
+    RoadmapChange,
+    Strategy,
+)
 from tenants.refusals import Refused
 
 ASSENT = "roadmap.assent"
@@ -180,10 +189,15 @@ def nobody_awaited(axis: Axis) -> None:
 
 
 def forget(row: Row) -> None:
-    """The documents, the events and the history of a line that goes."""
+    """The documents, the events and the history of a line that goes, and what was brought to it with its files."""
     mine = (Document.company_id == row.company_id, Document.subject_id == row.id)
     for document_id in list(db.session.scalars(select(Document.id).where(*mine))):
         documents.discard(document_id)
+    brought = (Contribution.company_id == row.company_id, Contribution.subject_id == row.id)
+    for file_id in list(db.session.scalars(select(Contribution.file_id).where(*brought))):
+        if file_id is not None and (file := files.get(file_id)) is not None:
+            files.erase(file)
+    db.session.execute(delete(Contribution).where(*brought))
     db.session.execute(delete(Event).where(Event.company_id == row.company_id, Event.subject_id == row.id))
     db.session.execute(
         delete(RoadmapChange).where(

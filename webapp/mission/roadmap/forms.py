@@ -18,6 +18,7 @@ from tenants.mission.roadmap.content import (
     SERVED_LIMIT,
     Progress,
 )
+from webapp.files import FileBox
 from webapp.forms import Form, Id, Line, Paragraphs, Revision
 from webapp.mission.objectives.forms import AssentForm, DayField, OrderForm
 
@@ -156,6 +157,7 @@ class ContributionForm(Form):
             Length(max=CONTRIBUTION_LIMIT, message=__("%(max)d caractères au plus : gardez l’essentiel.")),
         ],
     )
+    file = FileBox(__("Un document (facultatif)"), required=False)
 
 
 __all__ = ["AssentForm", "OrderForm"]

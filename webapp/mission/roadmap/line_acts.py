@@ -11,7 +11,7 @@ from tenants.mission.roadmap.content import Progress
 from tenants.mission.roadmap.models import Action, Axis, Contribution, Strategy
 from tenants.policy import Do
 from tenants.refusals import Incorrect, Refused, Stale
-from webapp import access, formats
+from webapp import access, files, formats
 from webapp.access import allows
 from webapp.errors import words_of
 from webapp.forms import Form, Invalid
@@ -192,13 +192,25 @@ def keep_action(row: Action) -> Any:
 
 @acts.post("/actions/<uuid:action_id>/contributions")
 @allows(Do.CONTRIBUTION_ADD, load.action)
+@files.uploads
 def contribute(row: Action) -> Any:
-    """« Apport »: read by whoever reads the action."""
+    """« Apport », with a document or none: read by whoever reads the action."""
     try:
         form = forms.ContributionForm.read()
     except Invalid as bad:
         return _again(row, status=422, bringing={row.id: bad.form})
-    contributions.add(row, form.contribution_id.data or uuid.uuid4(), form.text.data or "", by=access.actor())
+    made, by = form.contribution_id.data or uuid.uuid4(), access.actor()
+    try:
+        file = None
+        if form.file.data is not None:
+            file = files.receive(
+                form.file.data, id=made, frame=g.frame, zone_id=row.zone_id, purpose="contribution", by=by
+            )
+        contributions.add(row, made, form.text.data or "", by=by, file_id=file.id if file else None)
+    except (Incorrect, Refused) as wrong:
+        said = words_of(wrong)
+        form.refuse("file", f"{said.title}. {said.todo}")
+        return _again(row, status=422, bringing={row.id: form})
     return _again(row)
 
 

@@ -9,6 +9,7 @@ from typing import Any
 from flask import Blueprint, g, request, url_for
 from flask_babel import gettext as _
 
+from tenants.documents import files
 from tenants.mission.roadmap import queries
 from tenants.mission.roadmap.content import Progress
 from tenants.mission.roadmap.lines import ActionLine, AxisLine
@@ -139,7 +140,10 @@ def brought(frame: Any, x: shown.ShownAxis, actor: Any) -> dict[uuid.UUID, Any]:
         form = ContributionForm(formdata=None)
         form.contribution_id.data = uuid.uuid4()
         found[action_id] = {"items": [], "form": form}
-    for c in queries.contributions(opened):
+    brought_ = queries.contributions(opened)
+    there = files.of(frame.id, "contribution") if any(c.file_id for c in brought_) else []
+    by_id = {f.id: f for f in there}
+    for c in brought_:
         found[c.subject_id]["items"].append(
             {
                 "id": c.id,
@@ -147,6 +151,7 @@ def brought(frame: Any, x: shown.ShownAxis, actor: Any) -> dict[uuid.UUID, Any]:
                 "text": c.text,
                 "iso": c.at.isoformat(),
                 "when": formats.moment(c.at),
+                "file": by_id.get(c.file_id) if c.file_id else None,
                 "mine": may(actor, Do.CONTRIBUTION_REMOVE, c),
                 **_marked(x.line.strand_id, c.author_id),
             }
