@@ -32,6 +32,7 @@ ROOMS = (
     "webapp.mission.context",
     "webapp.mission.roadmap",
     "webapp.mission.schedule",
+    "webapp.calendars",
     "webapp.tasks",
     "webapp.home",
     "webapp.mail",

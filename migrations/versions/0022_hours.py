@@ -195,8 +195,9 @@ end $$
 # Those who are to come to a session, but whoever acts is told too: their diary is to hold it. Each job acts as one of them.
 TELL_OF_DATE = f"""
 create function tell_of_date(_session uuid) returns integer language sql {DEFINER} as $$
-  select count(defer_as('session_invitation', jsonb_build_object('session_id', _session), w.person_id, acting_company()))::integer
-  from (select distinct k.person_id from session s
+  select count(defer_as('session_invitation', jsonb_build_object('session_id', _session, 'sequence', w.sequence),
+    w.person_id, acting_company()))::integer
+  from (select distinct k.person_id, s.sequence from session s
           join participation p on (p.company_id, p.mission_id) = (s.company_id, s.mission_id) and p.until_at is null
            and p.role = any (s.roles) and p.reads_from <= now()
            and (s.strand_id is null or p.strand_id = s.strand_id

@@ -36,7 +36,8 @@ class Unaddressable(Exception):
 class Mail:
     """What to say, to whom. ``key`` names the mail, once and for all: the same key and recipient, the same Message-ID.
 
-    ``sender`` is the name before the address (the firm's); ``stop`` the address that ends these mails, for digests.
+    ``sender`` is the name before the address (the firm's); ``stop`` the address that ends these mails, for digests;
+    ``calendar`` a method (REQUEST, CANCEL) and what it asks of the reader's diary.
     """
 
     template: str
@@ -45,6 +46,7 @@ class Mail:
     key: str
     sender: str = ""
     stop: str | None = None
+    calendar: tuple[str, bytes] | None = None
     values: Mapping[str, Any] = field(default_factory=dict, repr=False)
 
 
@@ -70,6 +72,11 @@ def compose(mail: Mail, mail_from: str) -> EmailMessage:
         message["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
     message.set_content(text, charset="utf-8", cte="quoted-printable")
     message.add_alternative(INLINER.inline(html), subtype="html", charset="utf-8", cte="quoted-printable")
+    if mail.calendar is not None:
+        method, body = mail.calendar
+        message.add_alternative(
+            body.decode(), subtype="calendar", charset="utf-8", cte="base64", params={"method": method}
+        )
     message["Content-Language"] = mail.locale  # after the parts: making them would move it into the first
     return message
 

@@ -116,8 +116,17 @@ def read(message: EmailMessage, recipients: list[str]) -> dict[str, Any]:
         "html": html,
         "at": datetime.now(UTC).isoformat(),
         "headers": {name: str(value) for name, value in message.items()},
+        "calendar": _calendar(message),
         "links": list(dict.fromkeys(found.rstrip(".,;:!?)") for found in LINK.findall(text))),
     }
+
+
+def _calendar(message: EmailMessage) -> dict[str, str] | None:
+    """What the mail asks of a diary: its method and its text."""
+    for part in message.walk():
+        if part.get_content_type() == "text/calendar":
+            return {"method": str(part.get_param("method")), "text": str(part.get_content())}
+    return None
 
 
 def _part(message: EmailMessage, kind: str) -> str:

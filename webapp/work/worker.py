@@ -14,6 +14,7 @@ from webapp.work import clock, queue
 
 # Each names its tasks by being imported
 JOBS = (
+    "calendars",
     "erasing",
     "filing",
     "hours",

@@ -4,7 +4,7 @@ import uuid
 from collections.abc import Iterable
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import select, text
 
 from tenants.actors import Actor
 from tenants.db import db
@@ -16,6 +16,9 @@ from tenants.mission.zoning import zone_for
 from tenants.policy import Role
 from tenants.refusals import Refused
 from tenants.zones import Audience, Kind
+
+# After these, the diaries of those who are to come are told (webapp/work/calendars.py).
+DATED = frozenset({"schedule.planned", "schedule.moved", "schedule.cancelled"})
 
 
 def me(by: Actor) -> uuid.UUID:
@@ -86,6 +89,9 @@ def tell(
     """
     touches = (one(session), listed(session))
     record(name, zone_id=zone_id or session.zone_id, subject_id=session.id, by=me(by), touches=touches)
+    if name in DATED:
+        db.session.flush()
+        db.session.execute(text("select tell_of_date(:s)"), {"s": session.id})
     if rail:
         tell_rail(session.company_id, session.mission_id, session.strand_id)
 
