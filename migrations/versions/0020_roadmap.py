@@ -36,6 +36,37 @@ FACTS = """
        group by a.strand_id) x
 """
 
+# By the clock and as nobody, as 0015 does for objectives: what its author can no longer erase, having been removed before.
+ERASE = """
+create function erase_withdrawn_lines() returns setof uuid language plpgsql
+security definer set search_path = pg_catalog, public as $$
+declare l record; d uuid;
+begin
+  for l in
+    with gone as (
+      select company_id, id from axis where withdrawn_at < now() - interval '1 minute'
+      union select company_id, id from strategy where withdrawn_at < now() - interval '1 minute'
+      union select company_id, id from action where withdrawn_at < now() - interval '1 minute')
+    select company_id, id from gone
+    union select s.company_id, s.id from strategy s join gone g on (g.company_id, g.id) = (s.company_id, s.axis_id)
+    union select t.company_id, t.id from action t join gone g on g.company_id = t.company_id and g.id in (t.axis_id, t.strategy_id)
+  loop
+    delete from contribution c where c.company_id = l.company_id and c.subject_id = l.id;
+    delete from roadmap_change c where c.company_id = l.company_id and c.line_id = l.id;
+    delete from event e where e.company_id = l.company_id and e.subject_id = l.id;
+    delete from awaited a where a.company_id = l.company_id and a.subject_id = l.id;
+    for d in delete from document t where t.company_id = l.company_id and t.subject_id = l.id returning t.id loop
+      delete from document_update u where u.company_id = l.company_id and u.document_id = d;
+      return next d;
+    end loop;
+    delete from action t where t.company_id = l.company_id and t.id = l.id;
+    delete from strategy s where s.company_id = l.company_id and s.id = l.id;
+    delete from axis a where a.company_id = l.company_id and a.id = l.id;
+  end loop;
+end $$
+"""
+ERASED = ("axis", "strategy", "action", "contribution", "roadmap_change")
+
 
 def upgrade() -> None:
     op.create_table(
@@ -427,10 +458,16 @@ def upgrade() -> None:
     wall(op, *TABLES)
     with as_system(op):
         op.execute(ROOMS.facts("roadmap", FACTS))
+        op.execute(ERASE)
+        op.execute("revoke all on function erase_withdrawn_lines() from public")
+        op.execute("grant execute on function erase_withdrawn_lines() to trialogue_jobs")
+    for table in ERASED:
+        op.execute(f"grant delete on {table} to trialogue_system")
 
 
 def downgrade() -> None:
     with as_system(op):
         op.execute(ROOMS.facts("roadmap"))
+        op.execute("drop function erase_withdrawn_lines()")
     for table in reversed(TABLES):
         op.drop_table(table)

@@ -99,6 +99,7 @@ CLOSED = [
     "select procrastinate_defer_jobs_v1(array[row('d', 't', 0, null, null, '{}', null)::procrastinate_job_to_defer_v1])",
     "select forget_ended()",
     "select erase_withdrawn()",
+    "select erase_withdrawn_lines()",
 ]
 
 

@@ -424,3 +424,28 @@ def test_the_rail_counts_what_is_shared(world: Any) -> None:
                 1,
                 date(2027, 1, 15),
             )
+
+
+def test_what_its_author_can_no_longer_erase_the_clock_erases(world: Any, superuser: Any) -> None:
+    made, kept = roadmap(world), roadmap(world, "marc")
+    with As(world, "ines") as a:
+        axes.withdraw(queries.axis(made), by=a.me)
+        actions.remove(queries.action(actions.add(
+            queries.strategy(a.axis(kept).strategies[0].id), by=a.me, wording="Retirée aussi"
+        )), by=a.me)  # fmt: skip
+    superuser.exec_driver_sql("set role trialogue_jobs")
+    assert (
+        superuser.exec_driver_sql("select erase_withdrawn_lines()").fetchall() == []
+    )  # it can still be undone
+    superuser.exec_driver_sql("reset role")
+    for table in ("axis", "action"):
+        superuser.exec_driver_sql(f"update {table} set withdrawn_at = withdrawn_at - interval '2 minutes'")
+    superuser.exec_driver_sql("set role trialogue_jobs")
+    gone = superuser.exec_driver_sql("select erase_withdrawn_lines()").fetchall()
+    superuser.exec_driver_sql("reset role")
+    assert len(gone) == 6
+    counts = {"axis": 1, "strategy": 2, "action": 2, "document": 5}
+    for table, count in counts.items():
+        assert superuser.exec_driver_sql(f"select count(*) from {table}").scalar_one() == count, table
+    with As(world, "marc") as a:
+        assert [x.id for x in a.axes()] == [kept]

@@ -251,6 +251,10 @@ class RoadmapChange(TenantRow, Model):
     )
 
 
+for _table in ("axis", "strategy", "action", "contribution", "roadmap_change"):
+    walls.declare(_table, walls.ROWS, walls.ERASED)
+
+
 def company() -> uuid.UUID:
     """The company in which the present transaction acts."""
     found: uuid.UUID | None = walls.acting(db.session).company
