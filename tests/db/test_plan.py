@@ -143,3 +143,29 @@ def test_taken_back_before_all_have_given_theirs(world: Any) -> None:
         assent(world, who)
     with pytest.raises(Refused, match=r"plan\.agreed"), As(world, "ines") as a:
         plan.take_back(a.frame, a.strand, by=a.me)
+
+
+def test_initialled_by_all_it_is_printed_and_sealed_once(world: Any, app: Any) -> None:
+    from tenants.documents import files
+    from webapp.work import printing
+
+    shared(world)
+    axis(world)
+    with As(world, "helene") as a:
+        planning.plan(a.frame, Type.PAIR, a.strand, by=a.me)
+    for who in ("ines", "marc", "helene"):
+        with As(world, who) as a:
+            printing.print_plan(str(a.strand))  # nothing before all have initialled
+            assert files.of(a.frame.id, "plan") == []
+        assent(world, who)
+    for _ in range(2):
+        with As(world, "helene") as a:
+            printing.print_plan(str(a.strand))
+    with As(world, "ines") as a:
+        (made,) = files.of(a.frame.id, "plan")
+        whole = files.sealed(purpose="plan", subject_id=plan.given(a.strand)[-1].id)
+        assert whole is not None
+        assert (whole.file.id, whole.number[:4]) == (made.id, "PLA-")
+        assert made.type == "application/pdf"
+    with As(world, "solange") as a:
+        assert files.of(a.frame.id, "plan") == []

@@ -49,6 +49,19 @@ def make_keys(timestamp: int = 0) -> None:
 
 
 @task
+def print_plan(strand_id: str) -> None:
+    """As whoever initialled last. Nothing if it was made before, or if a line has changed since."""
+    from webapp.printing import official, plan
+
+    document = plan.document(uuid.UUID(strand_id))
+    if document is None or files.sealed(purpose="plan", subject_id=document.subject_id) is not None:
+        return
+    made = official.make(document)
+    stale(document.zone_id, f"plan:{strand_id}")
+    db.session.execute(sa.text("select tell_of_seal(:f)"), {"f": made.file.id})
+
+
+@task
 def sealed_document(file_id: str) -> None:
     """Read through the walls as the one who is told: who reads it no more finds nothing, and gets nothing."""
     acting = walls.acting(db.session)

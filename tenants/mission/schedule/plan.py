@@ -16,7 +16,7 @@ from tenants import awaited as waits
 from tenants.actors import Actor
 from tenants.db import db, now
 from tenants.documents.texts import canonical_hash
-from tenants.events import record
+from tenants.events import defer, record
 from tenants.mission.objectives import operations as objectives
 from tenants.mission.objectives import queries as objective_queries
 from tenants.mission.objectives.queries import Line, required
@@ -156,6 +156,7 @@ def assent(frame: Frame, strand_id: uuid.UUID, hash_read: str, *, by: Actor) -> 
             by=me(by),
             touches=(key(strand_id),),
         )
+        defer("print_plan", strand_id=strand_id)
     return complete(stands)
 
 

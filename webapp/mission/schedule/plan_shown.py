@@ -1,17 +1,20 @@
 """The plan as its page shows it: every line in words, whose initials stand on the whole, what initials would name."""
 
 from collections.abc import Callable
+from datetime import datetime
 from typing import Any
 
 from flask_babel import gettext as _
 from flask_babel import ngettext
 
 from tenants.actors import Actor
+from tenants.documents import files
 from tenants.mission.objectives.queries import Line
 from tenants.mission.objectives.standing import Initials, Standing, State
 from tenants.mission.queries import Frame
 from tenants.mission.roadmap.lines import AxisLine
 from tenants.mission.schedule import attending, hours, plan, queries
+from tenants.mission.schedule.hours_models import PlanAssent
 from tenants.mission.schedule.models import Session
 from tenants.mission.schedule.plan import Plan
 from tenants.policy import Do, may
@@ -67,8 +70,15 @@ def context(strand: load.Strand, **more: Any) -> dict[str, Any]:
             frame, kind=Kind.OBJECTIVES, audience=Audience.PARTIES, strand_id=strand.strand_id
         ),
         "live_url": live_url(frame, strand.strand_id, "plan"),
+        "printed": _printed(rows, whole),
         "refused": None,
     } | more
+
+
+def _printed(rows: list[PlanAssent], whole: tuple[str, datetime] | None) -> Any:
+    """The sealed print of what all have initialled; None: none, or still being made."""
+    last = next((a for a in reversed(rows) if whole is not None and a.hash == whole[0]), None)
+    return files.sealed(purpose="plan", subject_id=last.id) if last is not None else None
 
 
 def objective(frame: Frame, x: Line, actor: Actor) -> dict[str, Any]:
