@@ -3,8 +3,9 @@
 from typing import TYPE_CHECKING
 
 from tenants.actors import Actor
-from tenants.mission.agreement import signing, terms, versions
+from tenants.mission.agreement import signing, terms
 from tenants.mission.agreement.signing import Evidence
+from tenants.mission.agreement.versions_models import AgreementVersion
 from tenants.mission.queries import Frame
 from webapp.demo.cast import MISSIONS, Mission
 from webapp.mission.agreement import template
@@ -74,7 +75,7 @@ def _signed(seed: "Seed", mission: Mission, when: dict[str, tuple[int, str]]) ->
             signing.sign(version, frame, version.hash, proof, by=by)
 
 
-def _out(frame: Frame) -> versions.AgreementVersion:
+def _out(frame: Frame) -> AgreementVersion:
     version = terms.pending_version(frame.id)
     assert version is not None  # noqa: S101 - proposed before
     return version

@@ -67,7 +67,9 @@ def line(standing: Standing) -> str:
     facts = standing.facts
     if standing.where is Where.AGREED:
         day = formats.short_day(_day(facts["signed"]))
-        return gettext("Version %(n)s signée le %(day)s", n=facts.get("in_force") or facts.get("version"), day=day)
+        return gettext(
+            "Version %(n)s signée le %(day)s", n=facts.get("in_force") or facts.get("version"), day=day
+        )
     if standing.where is Where.EMPTY:
         return gettext("Rien d’écrit pour l’instant")
     if refused := facts.get("refused"):
