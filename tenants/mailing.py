@@ -1,13 +1,14 @@
 """The rhythm of mails: one a day at most, as the person chose (``Person.rhythm``). No mail and no content is kept."""
 
 import uuid
+from collections.abc import Iterable
 from datetime import date, datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey, PrimaryKeyConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, PrimaryKeyConstraint, delete, select
 from sqlalchemy.orm import Mapped, mapped_column
 
 from tenants import walls
-from tenants.db import Model, now
+from tenants.db import Model, db, now
 
 _SYSTEM = walls.Policy("system_rows", "true", (walls.SYSTEM,))
 
@@ -41,6 +42,11 @@ class MailSigning(Model):
 KINDS = ("agreement", "objectives", "roadmap", "calendar", "reading")
 
 
+_OF = {"agreement": "agreement", "objective": "objectives", "context": "objectives", "roadmap": "roadmap"} | {
+    "plan": "roadmap", "schedule": "calendar",
+}  # fmt: skip
+
+
 class MailOff(Model):
     """A kind of mails that the person wants no more of."""
 
@@ -56,3 +62,20 @@ walls.declare("mail_signing", _SYSTEM)
 walls.declare("mail_off", walls.Policy("self", f"person_id = {walls.PERSON}"), _SYSTEM)
 walls.declare("mail_day", _SYSTEM)
 walls.declare("mail_stop", _SYSTEM)
+
+
+def kind_of(wait: str) -> str | None:
+    """The kind of mails that a wait belongs to; None: of none that can be declined (a new reader, a new mentor)."""
+    return _OF.get(wait.partition(".")[0])
+
+
+def off() -> frozenset[str]:
+    """The kinds that the acting person wants no more of."""
+    return frozenset(db.session.scalars(select(MailOff.kind)))
+
+
+def choose(kinds: Iterable[str], *, by: uuid.UUID) -> None:
+    """Wanted from now on: these; of the others no more."""
+    db.session.execute(delete(MailOff).where(MailOff.person_id == by))
+    db.session.add_all(MailOff(person_id=by, kind=kind) for kind in KINDS if kind not in set(kinds))
+    db.session.flush()

@@ -121,6 +121,11 @@ def present(*, name: str, language: str, theme: str, rhythm: str, by: Actor) -> 
     person.name, person.language, person.theme, person.rhythm = name, language, theme, rhythm
 
 
+def choose_links(wanted: str, *, by: Actor) -> None:
+    """Whether mails lead straight to one thing: ``role`` (as a manager or a sponsor), ``always``, ``never``."""
+    db.session.get_one(Person, by.person_id).links = wanted
+
+
 def switch_codes(*, off: bool, by: Actor) -> None:
     """Have no code sent any more, or have them again. Raises Refused without a passkey."""
     person = db.session.get_one(Person, by.person_id)

@@ -8,6 +8,7 @@ from tenants.db import db
 from tenants.people import tokens
 from webapp.access import public
 from webapp.pages import show
+from webapp.tasks.forms import NAMES
 
 mails = Blueprint("mails", __name__)
 
@@ -23,11 +24,19 @@ def stop(token: str) -> Response:
 @public
 def choose(token: str) -> Response:
     """A rhythm; a mail reader's own button means « never »."""
+    kind = request.form.get("kind")
+    if kind is not None:
+        return _shown(token, None, kind)
     one_click = request.form.get("List-Unsubscribe") == "One-Click"
     return _shown(token, "never" if one_click else request.form.get("rhythm", ""))
 
 
-def _shown(token: str, wanted: str | None) -> Response:
+def _shown(token: str, wanted: str | None, kind: str | None = None) -> Response:
+    on = request.form.get("on") == "1"
+    off = db.session.scalar(
+        text("select mail_kinds_by_link(:h, :k, :on)"),
+        {"h": tokens.link_hash(token), "k": kind, "on": on},
+    )
     rhythm = db.session.scalar(
         text("select rhythm_by_link(:h, :w)"), {"h": tokens.link_hash(token), "w": wanted}
     )
@@ -38,4 +47,4 @@ def _shown(token: str, wanted: str | None) -> Response:
         "weekly": _("Un message par semaine au plus"),
         "never": _("Aucun de ces messages"),
     }
-    return show("mails/rhythm.html", rhythm=rhythm, choices=choices)
+    return show("mails/rhythm.html", rhythm=rhythm, choices=choices, kinds=NAMES, off=off)

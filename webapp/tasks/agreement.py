@@ -166,7 +166,6 @@ KINDS = (
     Kind(
         Do.EXPECTATION_SAY,
         lambda: _("Écrire vos attentes"),
-        lambda: _("Écrire ce que vous attendez"),
         lambda: _("Vous avez dit « prêt »"),
         "expectations",
         lambda mission_id, _subject: load.reading(mission_id),
@@ -176,7 +175,6 @@ KINDS = (
     Kind(
         Do.VERSION_SIGN,
         lambda: _("Lire et signer l’accord de cadrage"),
-        lambda: _("Lire le texte à signer"),
         lambda: _("Votre signature est enregistrée"),
         "sign",
         binding_load.version,
@@ -186,7 +184,6 @@ KINDS = (
     Kind(
         Do.VERSION_READ,
         lambda: _("Lire l’accord de cadrage"),
-        lambda: _("Lire le texte signé"),
         lambda: _("Vous l’avez lu"),
         "agreement",
         binding_load.version,

@@ -44,7 +44,6 @@ KINDS = (
     Kind(
         Do.OBJECTIVE_ASSENT,
         lambda: _("Parapher un objectif"),
-        lambda: _("Lire le texte et y poser vos initiales"),
         lambda: _("Vos initiales sont posées"),
         "objective_assent",
         load.objective,
@@ -54,7 +53,6 @@ KINDS = (
     Kind(
         Do.OBJECTIVE_PROGRESS,
         lambda: _("Noter un relevé"),
-        lambda: _("Noter où l’on en est"),
         lambda: _("Votre relevé est noté"),
         "objective_progress",
         load.objective,

@@ -25,17 +25,21 @@ class Kind:
     """``load`` finds the subject through the walls (None: it is no longer there), ``show`` gives its fragment's context.
 
     ``act`` does the one thing or raises ``Again``, ``Invalid`` or ``Refused``; None: there is nothing but to read, and
-    the link is not used up. ``title``, ``mail`` (in the mail that carries the link) and ``done`` say no content.
+    the link is not used up. ``title`` and ``done`` say no content.
     """
 
     do: Do
     title: Callable[[], str]
-    mail: Callable[[], str]
     done: Callable[[], str]
     template: str
     load: Callable[[uuid.UUID, uuid.UUID], Any]
     show: Callable[[Any], dict[str, Any]]
     act: Callable[[Any], None] | None
+
+    @property
+    def name(self) -> str:
+        """What mail templates know it by."""
+        return str(self.do)
 
 
 KINDS: dict[Do, Kind] = {}

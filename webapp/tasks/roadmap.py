@@ -48,7 +48,6 @@ KINDS = (
     Kind(
         Do.ROADMAP_ASSENT,
         lambda: _("Parapher un axe de la feuille de route"),
-        lambda: _("Lire le texte et y poser vos initiales"),
         lambda: _("Vos initiales sont posées"),
         "axis_assent",
         load.axis,
@@ -58,7 +57,6 @@ KINDS = (
     Kind(
         Do.ROADMAP_STATE,
         lambda: _("Dire qu’une action est faite"),
-        lambda: _("Dire que c’est fait"),
         lambda: _("L’action est notée comme faite"),
         "action_done",
         load.action,

@@ -86,7 +86,6 @@ KINDS = (
     Kind(
         Do.SCHEDULE_ANSWER,
         lambda: _("Répondre à une proposition de date"),
-        lambda: _("Choisir une date"),
         lambda: _("Votre réponse est notée"),
         "slots",
         load.session,
@@ -96,7 +95,6 @@ KINDS = (
     Kind(
         Do.REVIEW_APPROVE,
         lambda: _("Approuver un point d’étape"),
-        lambda: _("Lire le point d’étape et l’approuver"),
         lambda: _("Vous avez approuvé ce point d’étape"),
         "review",
         load.session,

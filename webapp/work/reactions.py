@@ -40,8 +40,23 @@ def event(event_id: str) -> None:
         REACTIONS[found.name](found)
 
 
-@on("agreement.version_proposed", "agreement.version_signed", "agreement.talked")
-@on("schedule.proposed", "schedule.answered", "review.approved", "review.approval_withdrawn", "review.written")
+@on("agreement.version_proposed", "agreement.version_signed")
+def tell_who_signs(found: Event) -> None:
+    """What must be signed is written of at once, once each; whatever else is awaited there, as ever."""
+    ask_to_sign(found.zone_id)
+    tell_who_is_awaited(found)
+
+
+def ask_to_sign(zone_id: uuid.UUID) -> None:
+    """Those whose signature is awaited in that zone; at night, at eight."""
+    at = _moment() or _eight()
+    db.session.execute(sa.text("select tell_to_sign(:z, :at)"), {"z": zone_id, "at": at})
+
+
+@on("agreement.talked")
+@on(
+    "schedule.proposed", "schedule.answered", "review.approved", "review.approval_withdrawn", "review.written"
+)
 @on("agreement.kept", "agreement.dated", "agreement.ready")
 @on("context.asked", "context.reported", "context.position_said")
 @on("axis.assented", "axis.assent_withdrawn", "axis.changed", "axis.written")
@@ -51,6 +66,12 @@ def tell_who_is_awaited(found: Event) -> None:
     at = _moment()
     if at is not None:
         db.session.execute(sa.text("select tell_awaited(:z, :at)"), {"z": found.zone_id, "at": at})
+
+
+def _eight() -> datetime:
+    here = now().astimezone(ZoneInfo(ZONE))
+    day = here.date() + timedelta(days=here.time() >= OPEN)
+    return datetime.combine(day, OPEN, ZoneInfo(ZONE))
 
 
 def _moment() -> datetime | None:

@@ -2,11 +2,15 @@
 
 import uuid
 
-from tenants.mission.agreement import signing
+from tenants.mission.agreement import signing, versions
 from webapp.work.queue import task
+from webapp.work.reactions import ask_to_sign
 
 
 @task
 def agreement_invite(version_id: str) -> None:
     """The others are asked too, two days after the mentees; nothing if it was signed or reopened meanwhile."""
     signing.invite(uuid.UUID(version_id))
+    version = versions.get(uuid.UUID(version_id))
+    if version is not None:
+        ask_to_sign(version.zone_id)

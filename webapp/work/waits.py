@@ -1,31 +1,40 @@
 """« Ce qui vous attend »: what is awaited of one person, read company by company through the walls of their own pages.
 
 So the digest needs no right of its own: whoever has lost a right since the job was made no longer finds the wait.
-It names who asks and the firm; never the mentee, a mission or a content.
+It names who asks and the firm; never the mentee, a mission or a content. For managers and sponsors, and whoever wishes
+it or is signed in nowhere, each thing has its own link (``tenants.tasks``), made here and kept nowhere.
 """
 
 import secrets
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 import sqlalchemy as sa
 from flask import g
 
-from tenants import walls
+from tenants import mailing, tasks, walls
 from tenants.awaited import Awaited
 from tenants.company.models import Contact
 from tenants.db import db
 from tenants.events import ANSWERED, Event
+from tenants.mission import queries as missions
 from tenants.mission.models import Participation, ZoneRow
 from tenants.people import queries as people
 from tenants.people import tokens
+from tenants.policy import Role, may
+from webapp import access
 from webapp.mail.compose import Mail
 from webapp.mail.deliver import deliver, link
+from webapp.tasks.registry import ANSWERS, KINDS, Kind
 from webapp.work.queue import key, task
 
 HOME = "home.index"
 STOP = "mails.stop"
+TASK = "links.show"
+MOST = 6  # links in one mail
+TO_SIGN = frozenset({"agreement.sign", "agreement.sign_dates"})
+BY_LINK = frozenset({Role.MANAGER, Role.SPONSOR})
 
 
 @dataclass(frozen=True)
@@ -36,6 +45,7 @@ class Wait:
     asker: str | None
     count: int
     since: datetime
+    links: tuple[tuple[str, str], ...] = field(default=(), repr=False)
 
 
 @dataclass(frozen=True)
@@ -51,49 +61,104 @@ class Place:
 @task
 def awaits() -> None:
     """At the moment of sending, not before: what has been done meanwhile is not asked again."""
+    _send(_Wish(mailing.off(), tasks.wanted()))
+
+
+@task
+def to_sign() -> None:
+    """What must be signed, at once and whatever else was chosen; nothing of the rest."""
+    _send(_Wish(frozenset(mailing.KINDS), tasks.wanted(), signing=True))
+
+
+@dataclass(frozen=True)
+class _Wish:
+    """What the reader wants no mails of, whether they want links, and whether this mail is of signatures alone."""
+
+    off: frozenset[str]
+    links: str
+    signing: bool = False
+
+    def wants(self, kind: str) -> bool:
+        """What must be signed is told whatever was chosen."""
+        return kind in TO_SIGN or (not self.signing and mailing.kind_of(kind) not in self.off)
+
+
+def _send(wish: _Wish) -> None:
     me = people.mail_address()
+    if me is None:
+        return
     companies = db.session.execute(sa.text("select slug, name, firm from my_companies()")).all()
-    places = [place for slug, name, firm in companies if (place := _place(slug, name, firm)).waits]
-    if me is None or not places:
+    places = [place for slug, name, firm in companies if (place := _place(slug, name, firm, wish)).waits]
+    if not places:
         return
     address, _, language = me
     stop = secrets.token_urlsafe(32)
     _begin_again()
     db.session.execute(sa.text("select keep_mail_stop(:h)"), {"h": tokens.link_hash(stop)})
     db.session.commit()
-    values = {"name": places[0].you, "places": places, "link": link(HOME)}
+    direct = any(wait.links for place in places for wait in place.waits)
+    values = {"name": places[0].you, "places": places, "link": link(HOME), "direct": direct}
     sender = places[0].firm if len({place.firm for place in places}) == 1 else ""
     deliver(
         Mail("awaits", address, language, key(), sender=sender, stop=link(STOP, token=stop), values=values)
     )
 
 
-def _place(slug: str, name: str, firm: str) -> Place:
+def _place(slug: str, name: str, firm: str, wish: _Wish) -> Place:
     _begin_again()
-    with walls.entering(g.ticket, slug, read_only=True):
+    with walls.entering(g.ticket, slug):
         try:
             me = db.session.get_one(
                 Contact, (walls.acting(db.session).company, walls.acting(db.session).contact)
             )
-            return Place(me.given_name, firm, name, tuple(_waits(me)))
+            found = Place(me.given_name, firm, name, tuple(_waits(me, wish)))
+            db.session.commit()  # the hashes of the links that leave
         except walls.NotEntered:
             return Place("", firm, name, ())
         finally:
             _begin_again()
+        return found
 
 
-def _waits(me: Contact) -> Iterator[Wait]:
+def _waits(me: Contact, wish: _Wish) -> Iterator[Wait]:
     mine = db.session.scalars(
         sa.select(Awaited)
         .join(ZoneRow, sa.and_(ZoneRow.company_id == Awaited.company_id, ZoneRow.id == Awaited.zone_id))
         .where(Awaited.contact_id == me.id, ZoneRow.audience != "author")
         .order_by(Awaited.since, Awaited.id)
     )
-    found: dict[tuple[str, str | None], list[datetime]] = {}
+    found: dict[tuple[str, str | None], list[Awaited]] = {}
     for wait in mine:
-        found.setdefault((wait.kind, _asker(wait)), []).append(wait.since)
-    for (kind, asker), moments in found.items():
-        yield Wait(kind, asker, len(moments), moments[0])
+        if wish.wants(wait.kind):
+            found.setdefault((wait.kind, _asker(wait)), []).append(wait)
+    left = MOST
+    for (kind, asker), waits in found.items():
+        links = tuple(_links(waits[:left], wish))
+        left -= len(links)
+        yield Wait(kind, asker, len(waits), waits[0].since, links)
+
+
+def _links(waits: list[Awaited], wish: _Wish) -> Iterator[tuple[str, str]]:
+    """Straight to each thing, where that was wished: the reader's right to it is judged again here, and as it is used."""
+    for wait in waits if wish.links != "never" else ():
+        kind = KINDS.get(ANSWERS[wait.kind]) if wait.kind in ANSWERS else None
+        if kind is not None and _may_by_link(wait, kind, wish):
+            token = tasks.issue(kind.do, wait.subject_id, zone_id=wait.zone_id, mission_id=wait.mission_id)
+            yield kind.name, link(TASK, token=token)
+
+
+def _may_by_link(wait: Awaited, kind: Kind, wish: _Wish) -> bool:
+    who = missions.who(walls.acting(db.session))
+    if who is None:
+        return False
+    g.actor, g.frame = who[0], None
+    if access.in_mission(wait.mission_id) is None:
+        return False
+    held = {s.role for s in g.actor.seats_in(wait.mission_id)}
+    if wish.links == "role" and not (held and held <= BY_LINK):
+        return False
+    subject = kind.load(wait.mission_id, wait.subject_id)
+    return subject is not None and may(g.actor, kind.do, subject)
 
 
 def _asker(wait: Awaited) -> str | None:
