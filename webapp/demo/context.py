@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from tenants.actors import Actor
 from tenants.db import new_id
 from tenants.documents import operations as documents
-from tenants.mission.context import note, positions, questions, reading, sheets
+from tenants.mission.context import note, positions, queries, questions, reading, sheets
 from tenants.mission.queries import Frame
 from webapp.demo.cast import MISSIONS, Mission
 
@@ -98,11 +98,11 @@ FILES = (
         "Le cinquième site sera annoncé au printemps. La direction pense à Inès pour l’ouvrir ; rien n’est dit ni promis.",
         {
             "ines": ((1, "Je la prépare et Marc la lance encore une fois sur deux."),
-                     (0, "Je demande avant de dire oui, même pour cent euros."),
-                     (1, "Ils décident quand je ne suis pas là ; quand je suis là, ils attendent.")),
+                     (0, "Je les découvre le vendredi, par le relevé de Marc."),
+                     (1, "Ils les préparent ; je les refais encore le soir.")),
             "marc": ((1, "Elle la tient, mais les décisions partent sans date."),
-                     (2, "Elle sait trancher ; elle n’ose pas encore sans moi."),
-                     (0, "Je reçois encore leurs appels.")),
+                     (1, "Ceux du jour avancent, ceux de la nuit restent ouverts."),
+                     (0, "Je reçois encore les plannings d’Inès, pas les leurs.")),
         },
         -30,
     ),
@@ -156,7 +156,7 @@ def _acts(seed: "Seed", mission: Mission, f: File) -> list[tuple[int, str, str, 
     for asked in f.asked:
         found += _question(seed, mission, mentor, asked)
     for n, (who, said) in enumerate(f.positions.items()):
-        found.append((-20 + n, "17:20", who, _position(said)))
+        found.append((-4 + n, "17:20", who, _position(said)))
     if f.read is not None:
         found.append(
             (f.read, "18:30", mentor, lambda frame, by: reading.understand(frame, _first(frame), by=by))
@@ -245,8 +245,7 @@ def _position(said: tuple[tuple[int, str], ...]) -> Play:
         strand = _first(frame)
         positions.begin(frame, strand, by=by)
         assert by.contact_id is not None  # noqa: S101 - the cast has contacts
-        lines = positions.of_author(strand, by.contact_id)
-        for n, line in enumerate(lines):
+        for n, (line, _words) in enumerate(queries.starting(frame, strand, by).mine):
             step, words = said[n % len(said)]
             positions.place(line, step, line.revision, by=by)
             if line.document_id is not None:
