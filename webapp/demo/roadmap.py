@@ -5,7 +5,9 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
+from tenants.actors import Actor
 from tenants.db import new_id
+from tenants.mission.queries import Frame
 from tenants.mission.roadmap import actions, axes, contributions, history, initials, queries, strategies
 from tenants.mission.roadmap.content import Progress
 from webapp.demo.cast import MISSIONS, Mission
@@ -147,8 +149,8 @@ def _axis(seed: "Seed", mission: Mission, w: Written) -> None:
     """In one act its lines, then what came later: initials, comments, how far it went."""
     made, began = new_id(), seed.moment(w.day, "9:30")
     done: dict[uuid.UUID, Do] = {}
-    strand = None if w.collective else _strand(seed, mission, w)
     with seed.inside(w.who, mission, began) as (frame, by):
+        strand = None if w.collective else _strand(seed, mission, w, frame)
         axes.propose(frame, strand, by=by, axis_id=made, wording=w.words, draft=w.draft)
     with seed.inside(w.who, mission, began + timedelta(minutes=6)) as (frame, by):
         for words, lines in w.strategies.items():
@@ -185,28 +187,34 @@ def _said(seed: "Seed", mission: Mission, w: Written, axis_id: uuid.UUID) -> Non
 
 
 def _gone_on(seed: "Seed", mission: Mission, done: dict[uuid.UUID, Do]) -> None:
-    """By its owner, the day before the present one; what the mentor brought, a little earlier."""
+    """By each owner, the day before the present one; what the mentor brought, a little earlier."""
     mentor = next(who for role, who in mission.seats if role == "mentor")
-    for action_id, line in done.items():
-        if line.brought:
-            with seed.inside(mentor, mission, seed.moment(-3, "18:20")) as (_frame, by):
+    brought = {i: line for i, line in done.items() if line.brought}
+    if brought:
+        with seed.inside(mentor, mission, seed.moment(-3, "18:20")) as (_frame, by):
+            for action_id, line in brought.items():
                 action = queries.action(action_id)
                 if action is not None:
                     contributions.add(action, new_id(), line.brought, by=by)
-        if line.state == "todo":
-            continue
-        with seed.inside(line.owner, mission, seed.moment(-1, "17:45")) as (frame, by):
-            action = queries.action(action_id)
-            if action is None:
-                continue
-            dropped = line.state == "dropped"
-            actions.set_state(action, Progress(line.state), by=by, reason=line.said if dropped else "")
-            if line.said and not dropped:
-                actions.set_fields(action, frame, action.revision, {"result": line.said}, by=by)
+    begun = {i: line for i, line in done.items() if line.state != "todo"}
+    for owner in dict.fromkeys(line.owner for line in begun.values()):
+        with seed.inside(owner, mission, seed.moment(-1, "17:45")) as (frame, by):
+            for action_id, line in begun.items():
+                if line.owner == owner:
+                    _went(frame, action_id, line, by)
 
 
-def _strand(seed: "Seed", mission: Mission, w: Written) -> uuid.UUID:
+def _went(frame: Frame, action_id: uuid.UUID, line: Do, by: Actor) -> None:
+    action = queries.action(action_id)
+    if action is None:
+        return
+    dropped = line.state == "dropped"
+    actions.set_state(action, Progress(line.state), by=by, reason=line.said if dropped else "")
+    if line.said and not dropped:
+        actions.set_fields(action, frame, action.revision, {"result": line.said}, by=by)
+
+
+def _strand(seed: "Seed", mission: Mission, w: Written, frame: Frame) -> uuid.UUID:
     mentees = [who for role, who in mission.seats if role == "mentee"]
     contact = seed.contacts[mission.company, w.mentee or mentees[0]]
-    with seed.inside(w.who, mission, seed.moment(w.day, "9:30")) as (frame, _by):
-        return next(s.strand_id for s in frame.seats if s.contact_id == contact and s.strand_id is not None)
+    return next(s.strand_id for s in frame.seats if s.contact_id == contact and s.strand_id is not None)
