@@ -80,9 +80,9 @@ def _state(where: Standing) -> tuple[str, str]:
 def _words(held: Held, where: Standing) -> str:
     length = formats.duration(held.row.minutes)
     if where is Standing.CONFIRMED:
-        return _("%(length)s décomptées : tous l’ont confirmé.", length=length)
+        return _("%(length)s décomptées : tous l’ont confirmé.", length=length)
     if where is Standing.UNCONTESTED:
-        return _("%(length)s décomptées : personne n’a répondu en sept jours.", length=length)
+        return _("%(length)s décomptées : personne n’a répondu en sept jours.", length=length)
     if where is Standing.CONTESTED:
         return _("Rien n’est décompté tant qu’une autre durée n’est pas proposée, puis confirmée.")
     return _("%(length)s seront décomptées quand tous auront confirmé.", length=length)
@@ -117,7 +117,7 @@ def _said(row: Session, held: Held, line: AttendanceLine) -> str:
     if line.answer == Answer.ABSENT:
         return _("absent·e, l’a confirmé %(when)s", when=when)
     if line.contact_id == held.row.author_id:
-        return _("a dit %(when)s : %(length)s", when=when, length=formats.duration(held.row.minutes))
+        return _("a dit %(when)s : %(length)s", when=when, length=formats.duration(held.row.minutes))
     return _("a confirmé %(when)s", when=when)
 
 

@@ -27,7 +27,7 @@ class LastedForm(Form):
         validate_choice=False,
         validators=[InputRequired(__("Choisissez la durée, puis confirmez."))],
     )
-    length = LengthField(__("Une autre durée"), description=__("Exemple : 2 h, ou 1 h 30."))
+    length = LengthField(__("Une autre durée"), description=__("Exemple : 2 h, ou 1 h 30."))
 
     def offer(self, minutes: int) -> "LastedForm":
         """The planned length, and another one."""
@@ -91,7 +91,7 @@ def checked(form: Any) -> bool:
         form.refuse("lasted", _("Choisissez la durée, puis confirmez."))
         return False
     if good and isinstance(form, LastedForm) and not form.minutes:
-        form.refuse("length", _("Écrivez la durée : 2 h, ou 1 h 30."))
+        form.refuse("length", _("Écrivez la durée : 2 h, ou 1 h 30."))
         return False
     if good and isinstance(form, PresenceForm) and form.said() is None:
         form.refuse("answer", _("Choisissez une réponse, puis confirmez."))

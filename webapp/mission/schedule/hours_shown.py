@@ -121,7 +121,7 @@ def _spent(
 def _what(kind: str, title: str) -> str:
     if kind == "session" or not title:
         return title or KINDS[kind]()
-    return _("%(title)s : %(kind)s", title=title, kind=KINDS[kind]().lower())
+    return _("%(title)s : %(kind)s", title=title, kind=KINDS[kind]().lower())
 
 
 def _why(kind: str, held: Held | None) -> str:

@@ -38,12 +38,12 @@ _SAID: dict[str, tuple[Callable[[], str], Callable[[Any], str]]] = {
         lambda _: gettext("Mentor et mentoré·e le liront."),
     ),
     "attendance.absent": (
-        lambda: gettext("Ce rendez-vous est le vôtre : sans vous, il n’a pas eu lieu."),
-        lambda _: gettext("Choisissez « Ce n’est pas exact »."),
+        lambda: gettext("Ce rendez-vous est le vôtre : sans vous, il n’a pas eu lieu."),
+        lambda _: gettext("Choisissez « Ce n’est pas exact »."),
     ),
     "plan.changed": (
         lambda: gettext("Le plan a changé pendant que vous le lisiez"),
-        lambda _: gettext("Relisez-le ci-dessous ; vos initiales iront au plan que vous aurez lu."),
+        lambda _: gettext("Relisez-le ci-dessous ; vos initiales iront au plan que vous aurez lu."),
     ),
     "plan.empty": (
         lambda: gettext("Il n’y a encore rien à parapher"),
