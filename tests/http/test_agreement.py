@@ -298,3 +298,18 @@ def test_the_mail_says_what_is_awaited_and_nothing_of_it(app: Any) -> None:
             ("agreement.request_confirm", "Un texte écrit pour vous"),
         ):
             assert words in sentence(SimpleNamespace(kind=kind, asker=None, count=1, since=None))
+
+
+def test_each_region_asked_alone_is_as_the_page_has_it(app: Any, world: Any, browse: Any) -> None:
+    say(world, browse("solange"), "/request")
+    put(app, world, "solange", "request", "Qu’elle prenne sa place.")
+    revealed(world, browse)
+    say(world, browse("ines"), "/divergences", heading="hopes", words="Un écart.")
+    marc = browse("marc")
+    page = bare(marc.get(at(world)).text)
+    for region in ("/texts", "/expectations", "/divergences"):
+        alone = bare(
+            marc.get(at(world, region), headers={"HX-Request": "true", "HX-Request-Type": "partial"}).text
+        )
+        assert alone.strip().startswith("<section")
+        assert alone.strip() in page, region
