@@ -49,7 +49,7 @@ def test_every_role_is_there_and_the_missions_stand_differently(demo):
     assert roles == {"mentor", "mentee", "manager", "sponsor", "hr", "coordinator", "owner"}
     page = text(enter(demo, "Odile").get("/"))
     for words in (
-        "On attend Hélène et Armand",
+        "On attend Samira",
         "On attend Hélène et Marc",
         "On attend Bruno, Marc et Solange",
         "On attend Joël, Nadège",

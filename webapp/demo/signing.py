@@ -3,7 +3,8 @@
 from typing import TYPE_CHECKING
 
 from tenants.actors import Actor
-from tenants.mission.agreement import signing, terms
+from tenants.db import new_id
+from tenants.mission.agreement import amendments, signing, terms
 from tenants.mission.agreement.signing import Evidence
 from tenants.mission.agreement.versions_models import AgreementVersion
 from tenants.mission.queries import Frame
@@ -22,8 +23,7 @@ def write(seed: "Seed") -> None:
     found = {m.key: m for m in MISSIONS}
     _of_ines(seed, found["ines"])
     _begun(seed, found["samira"], "helene", -47)
-    _proposed(seed, found["samira"], "helene", -3)
-    _signed(seed, found["samira"], {"samira": (-2, "18:20")})
+    _proposed(seed, found["samira"], "helene", -1)
     _begun(seed, found["theo"], "bruno", -2)
 
 
@@ -42,6 +42,18 @@ def _of_ines(seed: "Seed", mission: Mission) -> None:
         {"ines": (-28, "12:10"), "helene": (-28, "14:05"), "marc": (-27, "8:15"), "solange": (-26, "18:50")},
     )  # fmt: skip
     _date_back(seed, mission, -26, "18:50")
+    _thought_better(seed, mission)
+
+
+def _thought_better(seed: "Seed", mission: Mission) -> None:
+    """More hours, proposed and taken back the same morning."""
+    made = new_id()
+    with seed.inside("solange", mission, seed.moment(-8, "9:05")) as (frame, by):
+        amendments.propose(frame, made, frame.starts_on, frame.ends_on, frame.hours + 6 * 60, by=by)
+    with seed.inside("solange", mission, seed.moment(-8, "11:40")) as (frame, by):
+        row = amendments.get(made)
+        assert row is not None  # noqa: S101 - proposed this morning
+        amendments.withdraw(row, frame, by=by)
 
 
 def _begun(seed: "Seed", mission: Mission, who: str, day: int) -> None:

@@ -73,6 +73,7 @@ def page(frame: Frame) -> dict[str, Any]:
         **(writing(frame) if written else {}),
         "reopened": _reopened(frame, found) if written else None,
         "may_amend": force is not None and out is None and not written and may(access.actor(), Do.TERMS_WRITE, row or frame),
+        "may_date": may(access.actor(), Do.DATES_PROPOSE, frame),
         "others": [_line(frame, v) for v in found if v is not out],
         "dates": amendments_shown.lines(frame),
     }  # fmt: skip
