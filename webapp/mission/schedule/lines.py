@@ -83,7 +83,7 @@ def titles(frame: Frame, rows: Sequence[Any]) -> dict[uuid.UUID, str]:
     found, count = {}, dict[Any, int]()
     for row in rows:
         name = words.TYPES[row.type]()
-        if row.type == Type.PAIR and row.state != State.CANCELLED:
+        if row.type == Type.PAIR:  # a cancelled one keeps its number: those after it keep theirs
             count[row.strand_id] = count.get(row.strand_id, 0) + 1
             name = _("Rendez-vous %(number)s", number=count[row.strand_id])
         elif row.type in (Type.FRAMING, Type.REVIEW) and hasattr(row, "roles"):
