@@ -5,6 +5,7 @@ from flask import Flask
 
 def init_app(app: Flask) -> None:
     """Register the mission's blueprint and the words of its refusals."""
-    from webapp.mission import views
+    from webapp.mission import searching, views
 
     app.register_blueprint(views.mission)
+    app.register_blueprint(searching.search)
