@@ -193,8 +193,9 @@ end $$
 """
 
 # Those who are to come to a session, but whoever acts is told too: their diary is to hold it. Each job acts as one of them.
+# What a demonstration says of its past (_at) is told to nobody.
 TELL_OF_DATE = f"""
-create function tell_of_date(_session uuid) returns integer language sql {DEFINER} as $$
+create function tell_of_date(_session uuid, _at timestamptz) returns integer language sql {DEFINER} as $$
   select count(defer_as('session_invitation', jsonb_build_object('session_id', _session, 'sequence', w.sequence),
     w.person_id, acting_company()))::integer
   from (select distinct k.person_id, s.sequence from session s
@@ -204,7 +205,7 @@ create function tell_of_date(_session uuid) returns integer language sql {DEFINE
                 or p.strand_id is null and (p.opened_ids is null or s.strand_id = any (p.opened_ids)))
           join contact k on (k.company_id, k.id) = (p.company_id, p.contact_id)
          where s.company_id = acting_company() and s.id = _session and s.zone_id = any (my_zones())
-           and s.starts_at is not null and k.person_id is not null) w
+           and s.starts_at is not null and k.person_id is not null and _at > now() - interval '1 day') w
 $$
 """
 
@@ -245,7 +246,7 @@ FUNCTIONS = {  # signature → (body, who may call it; '': other functions of th
     "hours_of_answer()": (OF_ANSWER, OWNER),
     "hours_of_piece()": (OF_PIECE, OWNER),
     "attendance_stands(timestamptz)": (STANDS, JOBS),
-    "tell_of_date(uuid)": (TELL_OF_DATE, APP),
+    "tell_of_date(uuid, timestamptz)": (TELL_OF_DATE, APP),
     "feed_language(bytea)": (FEED_LANGUAGE, APP),
     "feed_dates(bytea)": (FEED_DATES, APP),
 }

@@ -8,11 +8,12 @@ from typing import TYPE_CHECKING
 from tenants.db import new_id
 from tenants.documents import operations as documents
 from tenants.mission.queries import Frame
-from tenants.mission.schedule import agenda, planning, queries, reviews, slots, summaries
+from tenants.mission.schedule import agenda, attending, planning, queries, reviews, slots, summaries
 from tenants.mission.schedule.choosing import Answer
 from tenants.mission.schedule.clock import PARIS, When, when
 from tenants.mission.schedule.layouts import Layout, lay_out
 from tenants.mission.schedule.models import Session
+from tenants.mission.schedule.presence import Answer as Presence
 from tenants.mission.schedule.types import Type
 from webapp.demo.cast import MISSIONS, Mission
 
@@ -35,6 +36,7 @@ class Met:
     """A session: planned by whom and when, its date or the week aimed at (in days), what was said there.
 
     ``points``: who added what; ``left``: those of them that were not treated. ``summary``: by whom, shared on which day.
+    ``silent``: who has not confirmed it yet.
     """
 
     type: Type
@@ -53,6 +55,7 @@ class Met:
     review: dict[str, str] | None = None
     approved: tuple[str, ...] = ()
     mentee: str = ""
+    silent: tuple[str, ...] = ()
 
 
 YES, MAYBE, NO = Answer.YES, Answer.MAYBE, Answer.NO
@@ -116,7 +119,7 @@ SAMIRA = (
 THEO = (Met(Type.FRAMING, "bruno", -5, 3, "9:30", 90, "site Sud, bureau des quais"),)
 GROUP = (
     Met(Type.COLLECTIVE, "nadege", -19, -13, "8:30", 120, "site Nord, salle Quai 4", held=True),
-    Met(Type.PAIR, "nadege", -12, -6, "13:30", 60, "site Nord", held=True, mentee="lina"),
+    Met(Type.PAIR, "nadege", -12, -6, "13:30", 60, "site Nord", held=True, mentee="lina", silent=("lina",)),
     Met(Type.PAIR, "nadege", -6, 2, "15:30", 60, "site Nord", mentee="joel"),
     Met(
         Type.PAIR, "nadege", -2, 9, None, 60, mentee="adrien",
@@ -170,6 +173,24 @@ def _hold(seed: "Seed", mission: Mission, made: uuid.UUID, met: Met) -> None:
             if item.text not in met.left:
                 agenda.treat(_row(made), item.id, done=True, by=by)
         planning.hold(_row(made), by=by)
+    _attend(seed, mission, made, met)
+
+
+def _attend(seed: "Seed", mission: Mission, made: uuid.UUID, met: Met) -> None:
+    """The mentor says how long it lasted, each mentee confirms it the same evening; nothing where somebody was not there yet."""
+    begun = _at(seed, met.day, met.hour or "9:00").at
+    mentees = [who for role, who in mission.seats if role == "mentee"]
+    with seed.inside(met.who, mission, begun + timedelta(minutes=met.minutes + 5)) as (frame, by):
+        there = [contact for contact, _role, _strand in attending.signatories(frame, _row(made))]
+        keys = [k for k in mentees if seed.contacts[mission.company, k] in there]
+        if not keys or by.contact_id not in there:
+            return
+        said = attending.propose(_row(made), frame, met.minutes, by=by)
+    for key in [k for k in keys if k not in met.silent]:
+        with seed.inside(key, mission, begun + timedelta(minutes=met.minutes + 70)) as (frame, by):
+            found = attending.get(said)
+            if found is not None:
+                attending.answer(found, frame, Presence.PRESENT, by=by)
 
 
 def _ask(seed: "Seed", mission: Mission, made: uuid.UUID, asked: Slots) -> None:

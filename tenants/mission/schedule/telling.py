@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import select, text
 
 from tenants.actors import Actor
-from tenants.db import db
+from tenants.db import db, now
 from tenants.events import record, stale
 from tenants.mission.models import Strand
 from tenants.mission.queries import Frame
@@ -91,7 +91,7 @@ def tell(
     record(name, zone_id=zone_id or session.zone_id, subject_id=session.id, by=me(by), touches=touches)
     if name in DATED:
         db.session.flush()
-        db.session.execute(text("select tell_of_date(:s)"), {"s": session.id})
+        db.session.execute(text("select tell_of_date(:s, :at)"), {"s": session.id, "at": now()})
     if rail:
         tell_rail(session.company_id, session.mission_id, session.strand_id)
 
