@@ -3,7 +3,7 @@
 import time
 import uuid
 from concurrent.futures import ThreadPoolExecutor
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 import psycopg.errors
 import pytest
@@ -11,137 +11,17 @@ import sqlalchemy as sa
 
 from tenants.company import operations as company_operations
 from tenants.company import queries as company_queries
-from tenants.company.operations import Named
 from tenants.db import db, new_id
 from tenants.firm import operations as firm_operations
 from tenants.firm import queries as firm_queries
 from tenants.mission import coming, operations, queries
-from tenants.mission.models import Mission
-from tenants.mission.operations import Plan, Taking
 from tenants.people import tokens
 from tenants.policy import Role
 from tenants.refusals import Incorrect, Refused
 from tenants.zones import Kind
+from tests.db.opening import TRIO, actor
 
 NOW = datetime.now(UTC)
-
-
-def actor():
-    """Who acts in the present transaction."""
-    from tenants import walls
-
-    found = queries.who(walls.acting(db.session))
-    assert found
-    return found[0]
-
-
-class Opened:
-    """A mission opened by the operation under test, in company « ombrelune »; its people are new contacts."""
-
-    def __init__(self, world, superuser, by="odile"):
-        self.world, self.superuser, self.by = world, superuser, by
-        self.company_id, self.slug = world.companies["ombrelune"]
-        self.id = new_id()
-        self.contacts = {}
-
-    def write_down(self, key):
-        who = Named(new_id(), key.capitalize(), "Nouvel", "", f"{key}@nouveau.test")
-        self.contacts[key] = company_operations.write_down(self.company_id, who, by=actor())
-        return self.contacts[key]
-
-    def plan(self, *people, **changes):
-        taken = []
-        for key, roles, *manages in people:
-            contact = self.contacts.get(key) or self.write_down(key)
-            taken.append(Taking(contact, frozenset(roles), frozenset(self.contacts[m] for m in manages)))
-        values = {
-            "id": self.id,
-            "title": "Titre",
-            "starts_on": date(2026, 12, 1),
-            "ends_on": date(2027, 6, 1),
-            "hours": 1200,
-            "people": taken,
-        }
-        return Plan(**{**values, **changes})
-
-    def open(self, *people):
-        with self.world.acting(self.by, "ombrelune"):
-            assert operations.open_mission(self.company_id, self.plan(*people), by=actor())
-            db.session.commit()
-        return self
-
-    def link(self, contact, token=None):
-        """What the worker does at the moment of sending."""
-        token = token or tokens.new_token()
-        done = self.superuser.execute(
-            sa.text(
-                "update invitation set token_hash = :h where company_id = :c and mission_id = :m and contact_id = :k"
-                " and accepted_at is null and revoked_at is null"
-            ),
-            {"h": tokens.link_hash(token), "c": self.company_id, "m": self.id, "k": contact},
-        )
-        assert done.rowcount == 1
-        return token
-
-    def accept(self, key):
-        """They accept, as a new person; their sign-in is made so that they can act afterwards."""
-        from tests.world import Someone
-
-        db.session.rollback()
-        answer = coming.accept(token_hash=tokens.link_hash(self.link(self.contacts[key])))
-        assert answer.outcome == "accepted", answer
-        db.session.commit()
-        someone = Someone(key, key, answer.person, tokens.new_token(), f"{key}@nouveau.test")
-        self.superuser.execute(
-            sa.text(
-                "insert into sign_in (id, token_hash, person_id, expires_at, idle_until, device, by)"
-                " values (gen_random_uuid(), :h, :p, now() + interval '1 day', now() + interval '1 day', '', 'code')"
-            ),
-            {"h": someone.token_hash, "p": answer.person},
-        )
-        self.world.people[key] = someone
-        return answer
-
-    def participation(self, contact, role):
-        return self.superuser.execute(
-            sa.text(
-                "select * from participation where company_id = :c and mission_id = :m and contact_id = :k and role = :r"
-                " order by announced_at desc limit 1"
-            ),
-            {"c": self.company_id, "m": self.id, "k": contact, "r": role},
-        ).one()
-
-    def add(self, contact, *roles):
-        with self.world.acting(self.by, "ombrelune"):
-            mission = db.session.get_one(Mission, (self.company_id, self.id))
-            added = operations.add_person(
-                mission, Taking(contact, frozenset(roles)), invitation_id=new_id(), by=actor()
-            )
-            db.session.commit()
-        return added
-
-    def rows(self, statement, **values):
-        return self.superuser.execute(
-            sa.text(statement), {"c": self.company_id, "m": self.id, **values}
-        ).all()
-
-    def zones_of(self, who):
-        """The zones of this mission that somebody reads now, by PostgreSQL's rule."""
-        with self.world.acting(who, "ombrelune", read_only=True):
-            found = db.session.scalars(sa.text("select unnest(my_zones())")).all()
-        mine = {z.id for z in self.rows("select id from zone where company_id = :c and mission_id = :m")}
-        return mine & set(found)
-
-
-@pytest.fixture
-def opened(in_app, world, superuser):
-    kept = dict(world.people)
-    yield Opened(world, superuser)
-    world.people.clear()
-    world.people.update(kept)
-
-
-TRIO = (("ines2", {Role.MENTEE}), ("helene2", {Role.MENTOR}), ("marc2", {Role.MANAGER}))
 
 
 def test_a_mission_is_made_whole(opened):
@@ -684,116 +564,3 @@ def test_nobody_of_the_company_opens_a_mission(opened):
         pytest.raises((sa.exc.ProgrammingError, sa.exc.IntegrityError)),
     ):
         operations.open_mission(opened.company_id, opened.plan(*TRIO), by=actor())
-
-
-class TestALaterMentorOfAGroup:
-    """Each strand is its own mentee's to open: another's word, or a staff act, never does."""
-
-    @pytest.fixture
-    def group(self, opened):
-        opened.open(("a", {Role.MENTEE}), ("b", {Role.MENTEE}), ("first", {Role.MENTOR}))
-        for key in ("a", "b", "first"):
-            opened.accept(key)
-        self.write_down(opened, "second")
-        return opened
-
-    def write_down(self, group, key):
-        with group.world.acting("odile", "ombrelune"):
-            group.write_down(key)
-            db.session.commit()
-
-    def end(self, group, key):
-        with group.world.acting("odile", "ombrelune"):
-            row = group.participation(group.contacts[key], "mentee")
-            coming.end(coming.participation(group.company_id, group.id, row.id), by=actor())
-            db.session.commit()
-
-    def word(self, group, key, part):
-        with group.world.acting(key, "ombrelune"):
-            coming.accept_mentor(coming.participation(group.company_id, group.id, part), by=actor())
-            db.session.commit()
-
-    def strand(self, group, key):
-        return group.participation(group.contacts[key], "mentee").strand_id
-
-    def strands_read(self, group, who="second"):
-        """Of which strands somebody reads something: by PostgreSQL's rule, by Python's, and in their role there."""
-        rows = group.rows("select id, strand_id from zone where company_id = :c and mission_id = :m")
-        read = {z.strand_id for z in rows if z.id in group.zones_of(who)}
-        with group.world.acting(who, "ombrelune", read_only=True):
-            me, frame = actor(), queries.frame(group.id)
-            assert {frame.zones[z].strand_id for z in frame.readable(me.contact_id)} == read
-            held = {s.id for s in frame.strands if Role.MENTOR in me.roles_toward(Toward(group, s.id))}
-            assert held == read - {None}
-            waits = db.session.scalar(sa.text("select mission_state(:m)"), {"m": group.id})["waits"]
-        assert {w[1] for w in waits if w[1]} <= {str(s) for s in read}
-        return read
-
-    def wait(self, group, key):
-        """Something is awaited in that strand: its standing is told to whoever the strand is open to."""
-        strand = self.strand(group, key)
-        group.superuser.execute(
-            sa.text(
-                "insert into awaited (company_id, id, zone_id, mission_id, strand_id, contact_id, kind, subject_id, since)"
-                " select :c, gen_random_uuid(), s.state_zone_id, :m, s.id, :k, 'objective.assent', :m, now()"
-                " from strand s where s.company_id = :c and s.id = :s"
-            ),
-            {"c": group.company_id, "m": group.id, "k": group.contacts["first"], "s": strand},
-        )
-
-    def test_a_strand_whose_mentee_had_left_stays_closed(self, group):
-        gone, there = self.strand(group, "a"), self.strand(group, "b")
-        self.wait(group, "a")
-        self.end(group, "a")
-        (part,) = group.add(group.contacts["second"], Role.MENTOR)
-        group.accept("second")
-        self.word(group, "b", part)
-        assert self.strands_read(group) == {None, there}
-        assert self.strands_read(group, "first") == {None, there, gone}
-
-    def test_who_comes_back_opens_what_is_theirs(self, group):
-        """The same person, in a new strand: the word is theirs for both."""
-        before = self.strand(group, "a")
-        self.end(group, "a")
-        group.add(group.contacts["a"], Role.MENTEE)
-        (part,) = group.add(group.contacts["second"], Role.MENTOR)
-        group.rows("update participation set accepted_at = now(), reads_from = now() where company_id = :c and"
-                   " mission_id = :m and contact_id = :k and until_at is null returning id", k=group.contacts["a"])  # fmt: skip
-        group.accept("second")
-        self.word(group, "b", part)
-        assert group.zones_of("second") == set()
-        self.word(group, "a", part)
-        assert self.strands_read(group) == {None, before, self.strand(group, "a"), self.strand(group, "b")}
-
-    def test_a_word_given_stays_given(self, group):
-        (part,) = group.add(group.contacts["second"], Role.MENTOR)
-        group.accept("second")
-        self.word(group, "a", part)
-        self.end(group, "a")
-        self.word(group, "b", part)
-        assert self.strands_read(group) == {None, self.strand(group, "a"), self.strand(group, "b")}
-
-    def test_a_strand_begun_since_opens_when_its_mentee_comes(self, group):
-        (part,) = group.add(group.contacts["second"], Role.MENTOR)
-        group.accept("second")
-        for key in ("a", "b"):
-            self.word(group, key, part)
-        read = {None, self.strand(group, "a"), self.strand(group, "b")}
-        self.write_down(group, "c")
-        group.add(group.contacts["c"], Role.MENTEE)
-        assert self.strands_read(group) == read
-        group.accept("c")
-        assert self.strands_read(group) == read | {self.strand(group, "c")}
-
-    def test_a_later_mentor_never_reads_without_a_list(self, group):
-        (part,) = group.add(group.contacts["second"], Role.MENTOR)
-        group.accept("second")
-        with pytest.raises(sa.exc.IntegrityError, match="ck_participation_opened"):
-            group.rows("update participation set reads_from = now() where id = :p returning id", p=part)
-
-
-class Toward:
-    """A strand as a subject."""
-
-    def __init__(self, group, strand_id):
-        self.company_id, self.mission_id, self.strand_id = group.company_id, group.id, strand_id
