@@ -31,7 +31,7 @@ def told(mails: list[dict[str, Any]], who: str) -> list[Any]:
     return found
 
 
-def test_invited_moved_and_cancelled_each_in_their_own_diary(world: Any, browse: Any, work: Any) -> None:  # noqa: F811
+def test_invited_moved_and_cancelled_each_in_their_own_diary(world: Any, browse: Any, work: Any) -> None:
     helene = browse("helene")
     made = planned(world, helene, type="review", on=DAY, hour="11 h", length="1 h", place=SECRET)
     work()
@@ -57,7 +57,7 @@ def test_invited_moved_and_cancelled_each_in_their_own_diary(world: Any, browse:
     assert {s.split(" ")[0].rstrip("\u00a0:") for s in subjects} == {"Rendez-vous"}
 
 
-def test_a_date_that_moved_since_is_told_once(world: Any, browse: Any, work: Any) -> None:  # noqa: F811
+def test_a_date_that_moved_since_is_told_once(world: Any, browse: Any, work: Any) -> None:
     helene = browse("helene")
     made = planned(world, helene, on=DAY, hour="11 h", length="1 h")
     moved(helene, made, LATER)
@@ -70,7 +70,7 @@ def test_whoever_left_before_it_was_sent_is_told_nothing(
     world: Any,
     browse: Any,
     work: Any,
-    superuser: sa.Connection,  # noqa: F811
+    superuser: sa.Connection,
 ) -> None:
     planned(world, browse("helene"), type="review", on=DAY, hour="11 h", length="1 h")
     superuser.execute(
