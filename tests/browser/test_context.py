@@ -1,0 +1,85 @@
+"""The context file in real browsers: both positions appear together, an answer leaves live, the note tells nobody."""
+
+import json
+import re
+from typing import Any
+
+import pytest
+
+from tests.db.test_objectives import shared
+
+
+@pytest.fixture
+def opened(visit: Any, world: Any) -> Any:
+    """``opened("ines")``: her page of the context file, and what the server says on its socket."""
+    solo = world.missions["solo"]
+
+    def opens(who: str, **more: Any) -> Any:
+        page = visit(who, f"/{solo.slug}/missions/{solo.id}/people", **more)
+        page.heard = []
+        page.on("websocket", lambda socket: socket.on("framereceived", lambda f: heard(page, f)))
+        page.goto(f"/{solo.slug}/missions/{solo.id}/context")
+        return page
+
+    return opens
+
+
+def heard(page: Any, frame: Any) -> None:
+    page.heard.append(frame)
+
+
+def write(page: Any, field: str, words: str) -> None:
+    page.locator(f"{field}:not([readonly])").wait_for()
+    page.locator(field).click()
+    page.keyboard.type(words)
+    page.locator("#saved[data-saved=saving]").or_(page.locator("#saved[data-saved=saved]")).wait_for()
+    page.locator("#saved[data-saved=saved]").wait_for()
+
+
+def test_both_positions_appear_at_once_on_every_page(app: Any, world: Any, opened: Any) -> None:
+    with app.app_context():
+        shared(world)
+    ines, marc, helene = opened("ines"), opened("marc"), opened("helene")
+    for page, step, words in ((ines, "En chemin", "Je prépare."), (marc, "Pas encore", "Pas vue seule.")):
+        page.get_by_role("button", name="Dire où l’on en est").click()
+        page.get_by_role("button", name=re.compile(f"^{step}")).click()
+        page.locator('#position [aria-pressed="true"]').wait_for()
+        write(page, "#position textarea", words)
+    ines.get_by_role("button", name=re.compile("^C’est dit")).click()
+    marc.get_by_text("a dit sa position").wait_for()  # that she did is told live, not what
+    for page in (marc, helene):
+        assert "Je prépare." not in page.content()
+    marc.get_by_role("button", name=re.compile("^C’est dit")).click()
+    for page in (ines, marc, helene):
+        page.get_by_text("Je prépare.").wait_for()
+        page.get_by_text("Pas vue seule.").wait_for()
+        assert page.locator("#position svg[role=img]").count() == 1
+        assert page.faults == []
+
+
+def test_a_question_arrives_and_its_answer_leaves_live(opened: Any) -> None:
+    helene, marc = opened("helene"), opened("marc")
+    helene.get_by_text("Poser une question", exact=True).click()
+    helene.get_by_label("À qui").select_option(label="Marc")
+    helene.get_by_label("La question").fill("Que décidez-vous ?")
+    helene.get_by_role("button", name="Poser la question").click()
+    marc.get_by_role("button", name="Répondre").click()
+    write(marc, "#questions textarea", "Les litiges.")
+    assert "Les litiges." not in helene.content()
+    marc.get_by_role("button", name="Donner ma réponse").click()
+    helene.get_by_text("Les litiges.").wait_for()
+
+
+def test_the_note_wakes_nobody_elses_page(opened: Any) -> None:
+    """The others' sockets hear nothing of it, not even that something is to be read again."""
+    ines, solange, helene = opened("ines"), opened("solange"), opened("helene")
+    solange.get_by_role("button", name="Commencer la note").click()
+    write(solange, "#note textarea", "Ce que deux personnes savent.")
+    helene.locator("#note textarea").wait_for()
+    told = [
+        f
+        for f in ines.heard
+        if isinstance(f, str) and json.loads(f).get("t") not in ("hello", "ping", "presence")
+    ]
+    assert not [f for f in told if "context" in f]
+    assert ines.locator("#note").count() == 0
