@@ -20,7 +20,13 @@ ANSWERED: frozenset[str] = frozenset(
     | {"agreement.kept", "agreement.dated", "agreement.ready"}
     | {"context.asked", "context.reported", "context.position_said"}
     | {"agreement.version_proposed", "agreement.version_signed", "agreement.talked"}
-    | {"schedule.proposed", "schedule.answered", "review.approved", "review.approval_withdrawn", "review.written"}
+    | {
+        "schedule.proposed",
+        "schedule.answered",
+        "review.approved",
+        "review.approval_withdrawn",
+        "review.written",
+    }
 )
 
 

@@ -16,7 +16,9 @@ from tenants.mission.stages import State, state
 from tenants.policy import Role
 
 # What is signed or initialled comes first on a person's home (design.md, section 6).
-BINDING = frozenset({"objective.assent", "agreement.sign", "agreement.sign_dates"}) | frozenset({"roadmap.assent"})
+BINDING = frozenset({"objective.assent", "agreement.sign", "agreement.sign_dates"}) | frozenset(
+    {"roadmap.assent"}
+)
 BINDING |= {"schedule.attendance", "plan.assent"}
 
 

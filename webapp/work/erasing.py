@@ -18,7 +18,9 @@ def erase_objective(objective_id: str) -> None:
 def erase_withdrawn(timestamp: int = 0) -> None:
     """By the clock, as nobody: what its author can no longer erase, having been removed before it was done (0015)."""
     with as_queue() as connection:
-        gone = connection.execute("select erase_withdrawn() union all select erase_withdrawn_lines()").fetchall()
+        gone = connection.execute(
+            "select erase_withdrawn() union all select erase_withdrawn_lines()"
+        ).fetchall()
     for (document_id,) in gone:
         tell(f"closed {document_id} withdrawn")
 

@@ -95,7 +95,9 @@ def mark(frame: Frame) -> Any:
     except Invalid as bad:
         return _divergences(frame, status=422, mark_form=bad.form)
     except Refused as refused:
-        return _divergences(frame, status=refused.status, mark_form=form, divergences_refused=words_of(refused))
+        return _divergences(
+            frame, status=refused.status, mark_form=form, divergences_refused=words_of(refused)
+        )
     return _divergences(frame)
 
 
@@ -116,7 +118,9 @@ def settle(row: Divergence) -> Any:
         form.refuse(wrong.values["field"], _("Écrivez un jour à venir : 29/01/2027."))
         return _divergences(frame, status=422, outcome=(row.id, form))
     except Stale as stale:
-        return _divergences(frame, status=409, outcome=(row.id, form), theirs=row.id, divergences_refused=words_of(stale))
+        return _divergences(
+            frame, status=409, outcome=(row.id, form), theirs=row.id, divergences_refused=words_of(stale)
+        )
     return _divergences(frame)
 
 
