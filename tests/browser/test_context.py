@@ -1,4 +1,4 @@
-"""The context file in real browsers: both positions appear together, an answer leaves live, the note tells nobody."""
+"""The context file in real browsers: two tell the job at once, both positions appear together, an answer leaves live, the note tells nobody."""
 
 import json
 import re
@@ -7,6 +7,8 @@ from typing import Any
 import pytest
 
 from tests.db.test_objectives import shared
+
+QUAIS, HOMMES = "Tenir les quais.", "Tenir les hommes."
 
 
 @pytest.fixture
@@ -34,6 +36,28 @@ def write(page: Any, field: str, words: str) -> None:
     page.keyboard.type(words)
     page.locator("#saved[data-saved=saving]").or_(page.locator("#saved[data-saved=saved]")).wait_for()
     page.locator("#saved[data-saved=saved]").wait_for()
+
+
+def test_mentee_and_manager_tell_the_job_at_once_and_the_mentor_reads_both(opened: Any) -> None:
+    ines, marc, helene = (
+        opened("ines"),
+        opened("marc", viewport={"width": 360, "height": 740}),
+        opened("helene"),
+    )
+    for page in (ines, marc):
+        page.get_by_role("button", name="Écrire ma fiche de poste").click()
+    write(ines, "#sheet-tasks textarea", QUAIS)
+    write(marc, "#sheet-tasks textarea", HOMMES)
+    write(ines, "#sheet-market textarea", "Trois concurrents.")
+    for words in (QUAIS, HOMMES, "Trois concurrents."):
+        helene.get_by_text(words).wait_for()
+    ines.locator("#sheet-tasks").get_by_text(HOMMES).wait_for()
+    assert ines.locator("#sheet-tasks textarea").input_value() == QUAIS
+    assert marc.locator("#sheet-tasks textarea").input_value() == HOMMES
+    write(marc, "#sheet-market textarea", "Trois concurrents.")
+    helene.locator("#sheet-market").get_by_text(re.compile("Même réponse")).wait_for()
+    assert marc.evaluate("document.documentElement.scrollWidth") <= 360
+    assert [p.faults for p in (ines, marc, helene)] == [[], [], []]
 
 
 def test_both_positions_appear_at_once_on_every_page(app: Any, world: Any, opened: Any) -> None:

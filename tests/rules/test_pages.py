@@ -10,6 +10,8 @@ import pytest
 from tests import crawl
 from tests.crawl import Seen, Walk
 from tests.markup import Element
+from webapp.live.frames import Fault
+from webapp.live.presence import section
 from webapp.security import HEADERS
 
 NB = "\u00a0"
@@ -153,6 +155,19 @@ def test_ids_are_unique_and_what_names_them_finds_them(walk: Walk) -> None:
                 yield f"{e.attributes['href']} leads nowhere"
             if e.get("hx-target", "").startswith("#") and e.attributes["hx-target"][1:] not in ids:
                 yield f"hx-target={e.attributes['hx-target']} names nothing"
+
+    assert walk.faults(rule) == {}
+
+
+def test_every_section_is_one_that_the_server_hears(walk: Walk) -> None:
+    """A name that presence cannot read closes the socket of whoever puts the caret there."""
+
+    def rule(seen: Seen) -> Iterator[str]:
+        for e in seen.page.all(**{"data-section": True}):
+            try:
+                section(e.get("data-section"))
+            except Fault:
+                yield f"data-section={e.get('data-section')}"
 
     assert walk.faults(rule) == {}
 
