@@ -3,6 +3,7 @@
 import uuid
 from datetime import UTC, datetime, timedelta
 
+import tenants.mission.agreement.stage  # noqa: F401 - the first room says where its stage stands
 from tenants.mission.stages import ROOMS, Count, Stage, State, Wait, Where, present, standings, state
 
 A, B = uuid.uuid4(), uuid.uuid4()
@@ -57,7 +58,7 @@ def test_a_wait_about_people_belongs_to_no_stage():
 
 
 def test_a_summary_names_the_stage_that_waits_or_is_written_or_was_done_last():
-    assert present(standings(State({}, ()))).stage is Stage.OBJECTIVES
+    assert present(standings(State({}, ()))).stage is Stage.AGREEMENT
     assert present(standings(State({A: Count(1, 1)}, ()))).done
     assert present(standings(State({A: Count(1, 0)}, (wait(A),)))).where is Where.AWAITING
 

@@ -255,7 +255,9 @@ def test_a_visitor_has_no_account_and_no_key(app):
     with app.test_request_context("/sign-in"):
         from types import SimpleNamespace
 
-        shown = render_template("layouts/solo.html", current=SimpleNamespace(person=None, actor=None))
+        shown = render_template(
+            "layouts/solo.html", current=SimpleNamespace(person=None, actor=None, forget=None)
+        )
     assert "data-me" not in shown
     assert "topbar" not in shown
 

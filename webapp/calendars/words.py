@@ -10,4 +10,4 @@ def summary() -> str:
 
 def description() -> str:
     """The only sentence, before the address of its page."""
-    return gettext("Le détail se lit dans Trialogue, une fois connecté :")
+    return gettext("Le détail se lit dans Trialogue, une fois connecté·e :")
