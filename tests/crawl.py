@@ -21,7 +21,9 @@ from tests.conftest import DEEP, _at, _driver
 from tests.markup import Element
 
 UUID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
-ALIKE = 1_000 if DEEP else 3  # addresses that differ by an id alone: each person opens so many of them
+ALIKE = 1_000 if DEEP else 2  # addresses that differ by an id alone: each person opens so many of them
+# One person for each place that one may have: in English what differs is words, which do not hang on who reads them
+PLACES = ("Inès", "Hélène", "Solange", "Yann", "Aliénor")
 LIMIT = 400  # addresses a person: a page that links to ever new ones would never end
 
 
@@ -86,7 +88,8 @@ def walked(server: Any, application: Any, language: str = "fr") -> Walk:
         ):
             walk.content |= words_kept(admin)
             for who, entered in everybody(application):
-                _follow(walk, entered, who, "/", language)
+                if DEEP or language == "fr" or who.startswith(PLACES):
+                    _follow(walk, entered, who, "/", language)
             client.environ_base["HTTP_ACCEPT_LANGUAGE"] = language
             _follow(walk, client, "a visitor of the demonstration", "/demo", language)
     return _walks[language]
@@ -157,8 +160,8 @@ def words_kept(admin: sa.Connection) -> set[str]:
     return {f for f in found if len(f) > 2}
 
 
-def _follow(walk: Walk, client: Any, who: str, start: str, language: str) -> None:
-    """Ask for an address, and for all that it leads to."""
+def _follow(walk: Walk, client: Any, who: str, start: str, language: str, most: int = ALIKE) -> None:
+    """Ask for an address, and for all that it leads to; of those that differ by an id alone, so many."""
     todo: list[tuple[str, str | None]] = [(start, None)]
     known = {start}
     alike: Counter[str] = Counter()
@@ -173,7 +176,7 @@ def _follow(walk: Walk, client: Any, who: str, start: str, language: str) -> Non
         assert len(known) < LIMIT, f"{who} finds ever new addresses: {sorted(known)[-3:]}"
         for link in links(seen):
             shape = UUID.sub("…", link)
-            if link not in known and alike[shape] < ALIKE:
+            if link not in known and alike[shape] < most:
                 alike[shape] += 1
                 known.add(link)
                 todo.append((link, address))

@@ -44,9 +44,10 @@ class Objectives:
     def begin(self) -> str:
         """A draft of one's own; its id."""
         before = self.ids
+        found: list[str] = []
         self.page.get_by_role("button", name="Écrire un objectif", exact=True).click()
-        self.until(lambda: len(self.ids) > len(before))
-        return next(i for i in self.ids if i not in before)
+        self.until(lambda: bool(found.extend(i for i in self.ids if i not in before) or found))
+        return found[0]
 
     def share(self, objective: str) -> None:
         self.line(objective).get_by_role("link", name=re.compile("^Partager")).click()

@@ -14,6 +14,7 @@ from tests.rules.test_isolation import (
     company_rules,
     expected,
     furnished,
+    readers_of,
 )
 from webapp import access
 
@@ -92,6 +93,7 @@ def test_the_table_alone_answers_as_it_says(
                 place,
                 zoned=bool(rule.arguments & set(ZONED)),
                 whole="mission_id" not in rule.arguments,
+                reads=readers_of(rule),
             )
             if not wanted:
                 continue

@@ -38,7 +38,7 @@ def test_every_page_is_reached_by_a_link(application: Any, walk: Walk) -> None:
         "signing_in.link", "signing_in.code", "signing_in.second", "signing_in.fresh", "signing_in.done", "signing_in.here", "signing_in.prove",
         "invitations.show", "invitations.mine", "invitations.staff", "invitations.staff_mine", "invitations.staff_again", "mails.stop", "links.show", "search.index",
         "people.address_code", "people.address_removal", "people.new_address", "people.passkey_removal", "people.offer", "people.application",
-        "files.get",
+        "files.get", "calendars.feed",
     }  # fmt: skip
     adapter = application.url_map.bind("localhost")
     reached = {
