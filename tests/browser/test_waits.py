@@ -56,7 +56,7 @@ def test_home_asks_for_a_sign_in_once_when_it_has_expired(visit, superuser) -> N
     expect(dialog).to_have_count(0)
     marc.clock.fast_forward(130_000)
     marc.wait_for_load_state("networkidle")
-    assert asked == []
+    assert [a for a in asked if not a.endswith("/passkey/options")] == []
     expect(marc.get_by_role("heading", name="Ce qui vous attend")).to_be_visible()
 
 
