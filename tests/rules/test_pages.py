@@ -57,7 +57,7 @@ def test_a_door_has_one_address(application: Any) -> None:
 def test_addresses_are_kebab_case(application: Any) -> None:
     for rule in application.url_map.iter_rules():
         plain = re.sub(r"<[^>]+>", "", rule.rule)
-        assert re.fullmatch(r"[a-z0-9/-]*", plain), rule.rule
+        assert re.fullmatch(r"[a-z0-9/-]*(\.ics)?", plain), rule.rule
         assert all(
             re.match(r"uuid:|path:filename|token|company|door", a)
             for a in re.findall(r"<([^>]+)>", rule.rule)

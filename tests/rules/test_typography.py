@@ -116,7 +116,9 @@ def test_an_english_page_holds_no_french(server: Any, application: Any) -> None:
 
     def rule(seen: Seen) -> Iterator[str]:
         for line in ours(seen, walk):
-            bare = written.sub("", line.replace(NB, " ").replace(THIN, " "))
+            # what is quoted and cut short is somebody's
+            whole = re.sub(r"“[^”]*…”", "", line.replace(NB, " ").replace(THIN, " "))
+            bare = written.sub("", whole)
             if set(re.findall(r"[a-zà-ÿœ]+", bare.lower())) & FRENCH or "«" in bare:
                 yield line[:160]
 
