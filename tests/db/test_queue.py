@@ -211,8 +211,21 @@ def test_a_job_whose_subject_is_gone_ends_quietly(app, world, jobs):
     app.extensions["trialogue"] = replace(app.extensions["trialogue"], smtp_url=sink.smtp_url)
     with app.app_context(), world.acting("marc", "ombrelune"):
         for name, run_it in work.TASKS.items():
-            ids = {n: SUBJECT for n in inspect.signature(run_it).parameters if n.endswith("_id")}
-            defer(name, **ids, **({"what": "codes-on"} if name == "access_changed" else {}))
+            wanted = inspect.signature(run_it).parameters.values()
+            ids = {p.name: SUBJECT if p.name.endswith("_id") else "0" for p in wanted if p.default is p.empty}
+            defer(
+                name,
+                **(
+                    ids
+                    | (
+                        {"what": "codes-on"}
+                        if name == "access_changed"
+                        else {}
+                        if name != "erase_line"
+                        else {"level": "action"}
+                    )
+                ),
+            )
         db.session.commit()
     run(app)
     sink.stop()

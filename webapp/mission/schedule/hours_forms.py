@@ -81,7 +81,7 @@ class PlanForm(Form):
 class ReportForm(Form):
     """Whether the report is written."""
 
-    written = RadioField(choices=[("yes", "yes"), ("no", "no")], default="yes")
+    written = RadioField(choices=[SelectChoice("yes", "yes"), SelectChoice("no", "no")], default="yes")
 
 
 def checked(form: Any) -> bool:
