@@ -1,8 +1,10 @@
 """Three browsers on the agreement: each writes alone, says « prêt », and all appears at once on everybody's page."""
 
+import re
 from typing import Any
 
 import pytest
+from playwright.sync_api import expect
 
 SECRET = "Je n’ose pas le dire devant tous."
 
@@ -77,11 +79,6 @@ def test_two_write_the_sentence_at_once(opened: Any) -> None:
     marc.locator("#t-sentence:not([readonly])").wait_for()
     write(marc, "t-sentence", "Ses chefs décident. ")
     for page in (helene, marc):
-        page.wait_for_timeout(0)
         both = page.locator("#t-sentence")
-        end = 200
-        while end and not ("conduit" in both.input_value() and "décident" in both.input_value()):
-            page.wait_for_timeout(50)
-            end -= 1
-        assert "décident" in both.input_value()
-        assert "conduit" in both.input_value()
+        expect(both).to_have_value(re.compile("conduit"), timeout=10_000)
+        expect(both).to_have_value(re.compile("décident"), timeout=10_000)

@@ -17,7 +17,7 @@ from tenants.policy import Role
 from tenants.refusals import Refused
 from tenants.zones import Audience, Kind
 
-# After these, the diaries of those who are to come are told (webapp/work/calendars.py).
+# After these, the diaries of those who are to come are told by the worker.
 DATED = frozenset({"schedule.planned", "schedule.moved", "schedule.cancelled"})
 
 
