@@ -15,7 +15,7 @@ from migrations.rls import as_system
 from tenants.walls import ERASED
 
 revision = "0015"
-down_revision = "0014"
+down_revision = "0013"
 
 DEFINER = "security definer set search_path = pg_catalog, public"
 

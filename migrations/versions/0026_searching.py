@@ -9,7 +9,7 @@ from alembic import op
 from migrations.rls import as_system
 
 revision = "0026"
-down_revision = "0025"
+down_revision = "0024"
 
 FROM = "àáâãäåçèéêëìíîïñòóôõöùúûüýÿ\u2019\u00a0\u202f"
 TO = "aaaaaaceeeeiiiinooooouuuuyy'  "

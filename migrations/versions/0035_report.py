@@ -1,7 +1,7 @@
-"""What pages and joins ask, made cheaper."""
+"""The report: passages, reply, receipts, numbers."""
 
-revision = "0014"
-down_revision = "0013"
+revision = "0035"
+down_revision = "0034"
 
 
 def upgrade() -> None:
