@@ -30,14 +30,21 @@ from webapp.setup.progress import SetupFailed
 
 OLDEST = 15
 BUILT_IN_LOCALES = 17  # the first major that has them
-UNSAFE_BUT_QUICK = ("fsync=off", "synchronous_commit=off", "full_page_writes=off")  # for tests alone
+UNSAFE_BUT_QUICK = (  # for tests alone
+    "fsync=off",
+    "synchronous_commit=off",
+    "full_page_writes=off",
+    "max_wal_size=256MB",
+)
 USUAL = ("/usr/lib/postgresql/*/bin", "/usr/pgsql-*/bin", "/opt/homebrew/opt/postgresql@*/bin")
 
 
 class LocalPostgres:
     """One server on a unix socket, its data below `home`. `start()` gives `url`, its superuser's login."""
 
-    def __init__(self, home: Path, settings: tuple[str, ...] = ()) -> None:
+    def __init__(self, home: Path, settings: tuple[str, ...] = (), *, passing: bool = False) -> None:
+        """`passing`: the data serve while somebody uses the server, and go with the last one out."""
+        self.passing = passing
         self.home = places.place(Path(home).resolve())
         self.data = self.home / "data"
         self.sock = places.short(self.home, "trialogue")
@@ -87,7 +94,9 @@ class LocalPostgres:
             fcntl.flock(
                 self._users, fcntl.LOCK_EX | fcntl.LOCK_NB
             )  # refused: somebody else still uses the server
-            self._pg_ctl(self._programs(), "stop", "-m", "fast")
+            self._pg_ctl(self._programs(), "stop", "-m", "immediate" if self.passing else "fast")
+            if self.passing:
+                shutil.rmtree(self.data, ignore_errors=True)
 
     def _gate(self) -> TextIO:
         """Starting and stopping, one at a time; closing the file opens the gate."""
