@@ -42,6 +42,7 @@ FRESH = (
     "company_id",
     "invitation_id",
     "contact_id",
+    "file_id",
 )
 
 
@@ -152,7 +153,11 @@ def posted(browser: Any, ask: Ask) -> str:
     if answer.status_code not in (200, 422):
         return f"{answer.status_code} {answer.text[:200]!r}"
     how, target = style(form, answer), aim(form, page, answer)
-    roots = [x for x in markup.read(answer.text).elements if x.tag != "hx-partial"]
+    roots = [
+        x
+        for x in markup.read(answer.text).elements
+        if x.tag != "hx-partial" and "hx-swap-oob" not in x.attributes  # those find their own place
+    ]
     if how == "none" or [x.get("role") for x in roots] == ["status"]:
         return ""  # a receipt, in place of the button: it says what the page will
     if target is None:
@@ -329,6 +334,8 @@ def filled(form: Element) -> dict[str, Any]:
                 sent[name] = e.get("value", "on")
         elif e.tag == "input":
             sent[name] = e.get("value") or TYPED.get(name, "")
+        elif e.tag == "button" and e.get("type") == "submit":
+            sent.setdefault(name, e.get("value", ""))  # the first is pressed
     return sent
 
 
