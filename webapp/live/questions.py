@@ -9,6 +9,7 @@ import asyncio
 import contextlib
 import time
 from collections import deque
+from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -183,7 +184,8 @@ class Questions:
             else:
                 return connection
         connection = await self._connect()
-        await _put(connection, batch)
+        async with _closed_if_it_fails(connection):
+            await _put(connection, batch)
         return connection
 
     async def _connect(self) -> psycopg.AsyncConnection:
@@ -193,7 +195,8 @@ class Questions:
                 connection = await psycopg.AsyncConnection.connect(
                     self._url, autocommit=True, prepare_threshold=0, application_name="live-ask"
                 )
-                await connection.execute(READ, prepare=False)
+                async with _closed_if_it_fails(connection):
+                    await connection.execute(READ, prepare=False)
             except psycopg.OperationalError:
                 if asyncio.get_running_loop().time() > until:
                     raise
@@ -201,6 +204,16 @@ class Questions:
                 wait = min(1.0, wait * 2)
             else:
                 return connection
+
+
+@contextlib.asynccontextmanager
+async def _closed_if_it_fails(connection: psycopg.AsyncConnection) -> AsyncIterator[None]:
+    """A connection that nobody keeps yet: refused or called off meanwhile, it is closed."""
+    try:
+        yield
+    except BaseException:
+        await connection.close()
+        raise
 
 
 async def _put(connection: psycopg.AsyncConnection, batch: list[_Asked]) -> None:
