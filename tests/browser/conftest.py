@@ -83,9 +83,12 @@ class Site:
 
 
 @pytest.fixture
-def site(database: str) -> Iterator[Site]:
+def site(database: str, tmp_path: Path) -> Iterator[Site]:
     url = with_login(database, "trialogue_app", role_password(SECRET, "trialogue_app"))
-    made = Site({"DATABASE_URL": url, "TRIALOGUE_SECRET": SECRET, "TRIALOGUE_DEMO": "0"})
+    kept = str(tmp_path / "files")  # where ``app`` keeps its own: what a job seals there is served from there
+    made = Site(
+        {"DATABASE_URL": url, "TRIALOGUE_SECRET": SECRET, "TRIALOGUE_DEMO": "0", "TRIALOGUE_FILES": kept}
+    )
     yield made.ready()
     made.end()
 

@@ -92,7 +92,7 @@ def amend(row: Terms) -> Any:
 @allows(Do.VERSION_READ, binding_load.version)
 def one(version: AgreementVersion) -> Any:
     """One version, whatever became of it."""
-    return show(ONE, None, **of_version(version))
+    return show(ONE, "_version.html", **of_version(version))
 
 
 @own.get("/<uuid:version_id>")
@@ -110,7 +110,7 @@ def _paper(frame: Frame, form: PaperForm, status: int = 200) -> Any:
 
 
 def of_version(version: AgreementVersion, **more: Any) -> dict[str, Any]:
-    """What ``version.html`` needs."""
+    """What ``version.html`` and its part need."""
     frame: Frame = g.frame
     form = more.pop("form", None)
-    return {**shown.frame_of(frame), "v": version_shown.one(frame, version, form), **more}
+    return {**shown.frame_of(frame), "v": version_shown.one(frame, version, form), "alone": True, **more}
