@@ -5,8 +5,6 @@ import os
 import shutil
 import signal
 import socket
-import subprocess
-import sys
 import urllib.error
 import urllib.request
 from collections.abc import Callable, Iterator
@@ -16,6 +14,7 @@ from typing import Any
 import pytest
 
 from tests.conftest import SECRET
+from tests.serving import Process
 from webapp.config import role_password, with_login
 
 ROOT = Path(__file__).parents[2]
@@ -24,12 +23,6 @@ ARGS = (
     "--no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking"
     " --disable-component-update --disable-sync"
 ).split()
-START = """
-import socket, sys, uvicorn
-config = uvicorn.Config("webapp.asgi:app", ws="websockets-sansio", ws_max_size=1_000_000, ws_per_message_deflate=False,
-    timeout_graceful_shutdown=5, server_header=False, log_level="warning", access_log=False, lifespan="on")
-uvicorn.Server(config).run(sockets=[socket.socket(fileno=int(sys.argv[1]))])
-"""
 PATIENCE = 8_000  # milliseconds: ten failures at Playwright's 30 s cost five minutes
 
 
@@ -62,9 +55,7 @@ class Site:
         self.start()
 
     def start(self) -> None:
-        number = self.socket.fileno()
-        command = [sys.executable, "-c", START, str(number)]
-        self.process = subprocess.Popen(command, env=self.environ, cwd=ROOT, pass_fds=(number,))
+        self.process = Process(self.socket, self.environ)
 
     def ready(self) -> "Site":
         with contextlib.suppress(urllib.error.HTTPError):

@@ -6,8 +6,6 @@ import json
 import os
 import signal
 import socket
-import subprocess
-import sys
 import urllib.request
 from pathlib import Path
 from typing import Any, Self
@@ -16,15 +14,10 @@ from urllib.parse import quote
 import websockets
 from pycrdt import Doc, Text
 
+from tests.serving import Process
 from webapp.live.frames import ACK, AWARE, STEP1, STEP2, UPDATE, frame, varint
 
 ROOT = Path(__file__).parents[2]
-START = """
-import socket, sys, uvicorn
-config = uvicorn.Config("webapp.asgi:app", ws="websockets-sansio", ws_max_size=1_000_000, ws_per_message_deflate=False,
-    timeout_graceful_shutdown=5, server_header=False, log_level="warning", access_log=False, lifespan="on")
-uvicorn.Server(config).run(sockets=[socket.socket(fileno=int(sys.argv[1]))])
-"""
 
 
 class Server:
@@ -41,10 +34,7 @@ class Server:
         self.start()
 
     def start(self) -> None:
-        number = self.socket.fileno()
-        self.process = subprocess.Popen(
-            [sys.executable, "-c", START, str(number)], env=self.environ, cwd=ROOT, pass_fds=(number,)
-        )
+        self.process = Process(self.socket, self.environ)
 
     def ready(self) -> "Server":
         """Wait until it answers."""
