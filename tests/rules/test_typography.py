@@ -12,6 +12,8 @@ from tests.crawl import Seen, Walk
 from tests.markup import Element
 from webapp import translations
 
+pytestmark = pytest.mark.xdist_group("demonstration")  # one worker seeds and walks it, once
+
 NB, THIN = "\u00a0", "\u202f"
 HOLE = re.compile(r"%\(\w+\)[sd]|\{\w+\}")
 ADDRESS = re.compile(r"https?://\S+|\S+@\S+")
