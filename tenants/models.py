@@ -12,6 +12,7 @@ import tenants.mailing
 import tenants.mission.agreement.models
 import tenants.mission.agreement.versions_models
 import tenants.mission.context.models
+import tenants.mission.difficulty.models
 import tenants.mission.models
 import tenants.mission.objectives.models
 import tenants.mission.roadmap.models

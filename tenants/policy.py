@@ -135,6 +135,10 @@ class Do(StrEnum):
     ATTENDANCE_ANSWER = "attendance.answer"
     HOURS_PIECE = "hours.piece"
     PLAN_ASSENT = "plan.assent"
+    DIFFICULTY_SEE = "difficulty.see"
+    DIFFICULTY_TELL = "difficulty.tell"
+    DIFFICULTY_WRITE = "difficulty.write"
+    DIFFICULTY_CLOSE = "difficulty.close"
 
 
 S = frozenset
@@ -241,6 +245,10 @@ TABLE: dict[Do, frozenset[Role]] = {
     Do.ATTENDANCE_ANSWER:    S({R.MENTEE, R.MENTOR}),
     Do.HOURS_PIECE:          S({R.MENTOR}),
     Do.PLAN_ASSENT:          S({R.MENTEE, R.MENTOR, R.MANAGER}),
+    Do.DIFFICULTY_SEE:       S({R.MENTEE, R.MENTOR, R.MANAGER, R.SPONSOR, R.HR, R.COORDINATOR, R.OWNER}),
+    Do.DIFFICULTY_TELL:      S({R.MENTEE, R.MENTOR, R.MANAGER, R.SPONSOR, R.HR}),
+    Do.DIFFICULTY_WRITE:     S({R.AUTHOR, R.SELF}),
+    Do.DIFFICULTY_CLOSE:     S({R.AUTHOR}),
 }  # fmt: skip
 
 

@@ -23,6 +23,7 @@ ROOMS = (
     "webapp.company",
     "webapp.mission",
     "webapp.mission.members",
+    "webapp.mission.difficulty",
     "webapp.invitations",
     "webapp.files",
     "webapp.printing",

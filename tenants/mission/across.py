@@ -135,15 +135,23 @@ def mission_state(mission_id: uuid.UUID) -> State:
 
 def waits() -> list[Awaiting]:
     """What awaits the acting person: what must be initialled first, then the oldest."""
-    rows = db.session.execute(text("select * from my_waits()"))
-    found = [
+    found = _awaiting("select * from my_waits() union all select * from my_own_waits()")
+    return sorted(found, key=lambda w: (w.kind not in BINDING, w.since))
+
+
+def own_waits() -> list[Awaiting]:
+    """What awaits the acting person and nobody else is told of, the oldest first: it stands in no zone (0031)."""
+    return _awaiting("select * from my_own_waits()")
+
+
+def _awaiting(asked: str) -> list[Awaiting]:
+    return [
         Awaiting(
             r.id, r.company, r.slug, r.firm, r.mission, r.title, r.strand, r.mentee or "", r.kind, r.subject, r.number,
             r.since, r.due_on,
         )
-        for r in rows
+        for r in db.session.execute(text(asked))
     ]  # fmt: skip
-    return sorted(found, key=lambda w: (w.kind not in BINDING, w.since))
 
 
 def waits_on_others() -> list[AwaitedFromOthers]:

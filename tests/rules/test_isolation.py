@@ -99,6 +99,7 @@ def furnished(app: Any, world: Any, superuser: sa.Connection) -> dict[str, dict[
                 "version_id": str(uuid.uuid4()),
                 "talk_id": str(uuid.uuid4()),
                 "amendment_id": str(uuid.uuid4()),
+                "difficulty_id": str(uuid.uuid4()),
             }
     return places
 

@@ -110,6 +110,10 @@ ACTS: dict[Do, Callable[[], str]] = {
     Do.ATTENDANCE_ANSWER: lambda: gettext("Le confirmer, ou le contester"),
     Do.HOURS_PIECE: lambda: gettext("Dire que le bilan est écrit"),
     Do.PLAN_ASSENT: lambda: gettext("Parapher le plan"),
+    Do.DIFFICULTY_SEE: lambda: gettext("Voir ses propres échanges sur une difficulté"),
+    Do.DIFFICULTY_TELL: lambda: gettext("Signaler une difficulté à une personne du cabinet"),
+    Do.DIFFICULTY_WRITE: lambda: gettext("Écrire dans cet échange, à deux"),
+    Do.DIFFICULTY_CLOSE: lambda: gettext("Le fermer"),
 }
 
 PARTS: dict[str, Callable[[], str]] = {
@@ -141,6 +145,7 @@ PART_OF = {
     "hours": "schedule",
     "plan": "schedule",
     "participation": "mission",
+    "difficulty": "mission",
     "people": "mission",
     "mentor": "mission",
     "presence": "mission",

@@ -161,6 +161,20 @@ KINDS: dict[str, Kind] = {
         "roadmap.index",
         "axis-",
     ),
+    "difficulty.answer": Kind(
+        lambda _n: gettext("Répondre à ce qui vous est signalé"),
+        lambda: gettext("Lire le message"),
+        lambda _n: gettext("Une réponse"),
+        "difficulty.index",
+        "difficulty-",
+    ),
+    "difficulty.read": Kind(
+        lambda _n: gettext("Lire la réponse qui vous est faite"),
+        lambda: gettext("Lire la réponse"),
+        lambda _n: gettext("Une réponse"),
+        "difficulty.index",
+        "difficulty-",
+    ),
     "mentor.accept": Kind(
         lambda _n: gettext("Dire si vous acceptez un nouveau mentor"),
         lambda: gettext("Répondre"),

@@ -46,6 +46,7 @@ def at_eight(timestamp: int = 0) -> None:
     if hour >= EIGHT and not (configuration().demo and hour >= NINE):
         with as_queue() as connection:
             connection.execute("select tell_all_awaited()")
+            connection.execute("select tell_all_own()")
 
 
 @task

@@ -18,6 +18,7 @@ from tenants.awaited import Awaited
 from tenants.company.models import Contact
 from tenants.db import db
 from tenants.events import ANSWERED, Event
+from tenants.mission import across
 from tenants.mission import queries as missions
 from tenants.mission.models import Participation, ZoneRow
 from tenants.people import queries as people
@@ -89,6 +90,7 @@ def _send(wish: _Wish) -> None:
         return
     companies = db.session.execute(sa.text("select slug, name, firm from my_companies()")).all()
     places = [place for slug, name, firm in companies if (place := _place(slug, name, firm, wish)).waits]
+    places += [] if wish.signing else _alone(me[1])
     if not places:
         return
     address, _, language = me
@@ -102,6 +104,17 @@ def _send(wish: _Wish) -> None:
     deliver(
         Mail("awaits", address, language, key(), sender=sender, stop=link(STOP, token=stop), values=values)
     )
+
+
+def _alone(name: str) -> Iterator[Place]:
+    """What stands in no zone, for nobody but the reader knows of it: of those who ask, and of what, nothing is said."""
+    _begin_again()
+    found: dict[tuple[str, str], dict[str, list[datetime]]] = {}
+    for wait in across.own_waits():
+        found.setdefault((wait.firm, wait.company), {}).setdefault(wait.kind, []).append(wait.since)
+    for (firm, company), kinds in found.items():
+        waits = tuple(Wait(kind, None, len(since), min(since)) for kind, since in kinds.items())
+        yield Place(name, firm, company, waits)
 
 
 def _place(slug: str, name: str, firm: str, wish: _Wish) -> Place:
