@@ -15,6 +15,7 @@ import tenants.mission.context.models
 import tenants.mission.difficulty.models
 import tenants.mission.models
 import tenants.mission.objectives.models
+import tenants.mission.report.models
 import tenants.mission.roadmap.models
 import tenants.mission.schedule.hours_models
 import tenants.mission.schedule.models

@@ -135,6 +135,14 @@ class Do(StrEnum):
     ATTENDANCE_ANSWER = "attendance.answer"
     HOURS_PIECE = "hours.piece"
     PLAN_ASSENT = "plan.assent"
+    REPORT_SEE = "report.see"
+    REPORT_BEGIN = "report.begin"
+    REPORT_WRITE = "report.write"
+    REPORT_JOIN = "report.join"
+    REPORT_EDIT = "report.edit"
+    REPORT_ANSWER = "report.answer"
+    REPORT_ISSUE = "report.issue"
+    REPORT_RECEIVE = "report.receive"
     DIFFICULTY_SEE = "difficulty.see"
     DIFFICULTY_TELL = "difficulty.tell"
     DIFFICULTY_WRITE = "difficulty.write"
@@ -245,6 +253,14 @@ TABLE: dict[Do, frozenset[Role]] = {
     Do.ATTENDANCE_ANSWER:    S({R.MENTEE, R.MENTOR}),
     Do.HOURS_PIECE:          S({R.MENTOR}),
     Do.PLAN_ASSENT:          S({R.MENTEE, R.MENTOR, R.MANAGER}),
+    Do.REPORT_SEE:           S({R.READER}),
+    Do.REPORT_BEGIN:         S({R.MENTOR}),
+    Do.REPORT_WRITE:         S({R.MENTOR}),
+    Do.REPORT_JOIN:          S({R.MENTEE, R.MENTOR}),
+    Do.REPORT_EDIT:          S({R.MENTOR}),
+    Do.REPORT_ANSWER:        S({R.MENTEE}),
+    Do.REPORT_ISSUE:         S({R.MENTOR}),
+    Do.REPORT_RECEIVE:       S({R.MENTEE, R.MANAGER, R.SPONSOR, R.HR}),
     Do.DIFFICULTY_SEE:       S({R.MENTEE, R.MENTOR, R.MANAGER, R.SPONSOR, R.HR, R.COORDINATOR, R.OWNER}),
     Do.DIFFICULTY_TELL:      S({R.MENTEE, R.MENTOR, R.MANAGER, R.SPONSOR, R.HR}),
     Do.DIFFICULTY_WRITE:     S({R.AUTHOR, R.SELF}),

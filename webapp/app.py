@@ -33,6 +33,7 @@ ROOMS = (
     "webapp.mission.context",
     "webapp.mission.roadmap",
     "webapp.mission.schedule",
+    "webapp.mission.report",
     "webapp.calendars",
     "webapp.tasks",
     "webapp.home",

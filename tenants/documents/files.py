@@ -19,7 +19,7 @@ from tenants.events import defer
 from tenants.once import add_once
 from tenants.refusals import Incorrect
 
-PURPOSES = ("context", "annex", "contribution", "paper", "agreement", "plan")
+PURPOSES = ("context", "annex", "contribution", "paper", "agreement", "plan", "report")
 
 
 class File(TenantRow, Model):

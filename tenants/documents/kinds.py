@@ -25,6 +25,8 @@ ROOTS: dict[str, tuple[str, ...]] = {
     "action": ("wording", "notes"),
     "summary": ("text",),
     "review": ("since", "drift", "agreed", "changes"),
+    "passage": ("text",),
+    "invited_passage": ("text",),
 }
 WRITES: dict[str, Do] = {
     "objective": Do.OBJECTIVE_WRITE,
@@ -42,6 +44,8 @@ WRITES: dict[str, Do] = {
     "action": Do.ROADMAP_WRITE,
     "summary": Do.SUMMARY_WRITE,
     "review": Do.REVIEW_WRITE,
+    "passage": Do.REPORT_WRITE,
+    "invited_passage": Do.REPORT_JOIN,
 }
 
 

@@ -48,6 +48,8 @@ ZONED = ("objective_id", "change_id", "file_id")
 ZONED += ("axis_id", "strategy_id", "action_id", "contribution_id", "line_change_id")  # the roadmap's
 ZONED += ("session_id", "poll_id", "line_id")
 ZONED += ("attendance_id",)
+REPORTED = {"report_id", "passage_id", "report_request_id"}  # a draft of the mentor's, who reads it alone
+ZONED += tuple(sorted(REPORTED))
 # A date is read by everybody of the strand in the company; a question about it by those who are to come.
 DATED = {M.MENTEE, M.MENTOR, M.MANAGER, M.SPONSOR, M.HR}
 FIRMS = {"sauvelande": {"olga": {M.OWNER}, "odile": {M.COORDINATOR}}, "rival": {"rival": {M.OWNER}}}
@@ -95,6 +97,7 @@ def furnished(app: Any, world: Any, superuser: sa.Connection) -> dict[str, dict[
                 **roadmap_in(world, key, author),
                 **session_in(world, key, author),
                 **context_in(world, key, author),
+                **report_in(world, key),
                 "divergence_id": str(uuid.uuid4()),
                 "version_id": str(uuid.uuid4()),
                 "talk_id": str(uuid.uuid4()),
@@ -186,6 +189,17 @@ def context_in(world: Any, mission: str, author: str) -> dict[str, str]:
     return {"question_id": str(made), "line_id": str(line)}
 
 
+def report_in(world: Any, mission: str) -> dict[str, str]:
+    """A report that its mentor has begun, with one passage."""
+    from tenants.mission.report import drafting, queries
+
+    with As(world, MENTOR[mission], mission) as a:
+        made = drafting.begin(a.frame, a.strand, [drafting.Draft("points", "Un passage")], by=a.me)
+    with As(world, MENTOR[mission], mission):
+        passage = queries.passages(made)[0].id
+    return {"report_id": str(made), "passage_id": str(passage), "report_request_id": str(uuid.uuid4())}
+
+
 def invitation(superuser: sa.Connection, place: Any, contact: uuid.UUID) -> uuid.UUID:
     from datetime import UTC, datetime, timedelta
 
@@ -269,6 +283,8 @@ def test_every_route_of_a_company_answers_as_the_table_says(
 
 def readers_of(rule: Any) -> set[Role]:
     """Who reads what such an address names: a date is read by more people than what is said there."""
+    if rule.arguments & REPORTED:
+        return {M.MENTOR}
     return DATED if rule.arguments >= {"session_id"} and "poll_id" not in rule.arguments else READS
 
 

@@ -62,6 +62,22 @@ def print_plan(strand_id: str) -> None:
 
 
 @task
+def print_report(report_id: str) -> None:
+    """As the mentor who issued it. Nothing if it was made before; then each of its readers is told."""
+    from webapp.printing import official, report
+
+    which = uuid.UUID(report_id)
+    if files.sealed(purpose="report", subject_id=which) is not None:
+        return
+    document = report.document(which)
+    if document is None:
+        return
+    made = official.make(document)
+    stale(document.zone_id, f"report:{document.proof['content']['strand']}")
+    db.session.execute(sa.text("select tell_of_seal(:f)"), {"f": made.file.id})
+
+
+@task
 def sealed_document(file_id: str) -> None:
     """Read through the walls as the one who is told: who reads it no more finds nothing, and gets nothing."""
     acting = walls.acting(db.session)
