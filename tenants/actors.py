@@ -29,6 +29,7 @@ class Actor:
     zones: frozenset[uuid.UUID] = field(default=frozenset(), repr=False)
     name: str = ""
     only: tuple[Do, uuid.UUID] | None = None  # by a one-time task: this act on this thing, and nothing else
+    still: bool = False  # through another's eyes: only what is read
 
     def seats_in(self, mission_id: uuid.UUID, at: datetime | None = None) -> tuple[Seat, ...]:
         """The seats that count now in one mission."""

@@ -49,6 +49,7 @@ class Do(StrEnum):
     CONTACT_EDIT = "contact.edit"
     MISSION_OPEN = "mission.open"
     MISSION_SEE = "mission.see"
+    MISSION_SEE_AS = "mission.see_as"
     PEOPLE_SEE = "people.see"
     PARTICIPATION_INVITE = "participation.invite"
     PARTICIPATION_END = "participation.end"
@@ -105,7 +106,6 @@ class Do(StrEnum):
     OBJECTIVE_ASSENT = "objective.assent"
     OBJECTIVE_PROGRESS = "objective.progress"
     OBJECTIVE_COMMENT = "objective.comment"
-    OBJECTIVE_SEE_AS = "objective.see_as"
     ROADMAP_SEE = "roadmap.see"
     ROADMAP_PROPOSE = "roadmap.propose"
     ROADMAP_WRITE = "roadmap.write"
@@ -167,6 +167,7 @@ TABLE: dict[Do, frozenset[Role]] = {
     Do.CONTACT_EDIT:         S({R.COORDINATOR, R.OWNER}),
     Do.MISSION_OPEN:         S({R.COORDINATOR, R.OWNER}),
     Do.MISSION_SEE:          S({R.MENTEE, R.MENTOR, R.MANAGER, R.SPONSOR, R.HR, R.COORDINATOR, R.OWNER}),
+    Do.MISSION_SEE_AS:       S({R.MENTEE, R.MENTOR}),
     Do.PEOPLE_SEE:           S({R.MENTEE, R.MENTOR, R.MANAGER, R.SPONSOR, R.HR, R.COORDINATOR, R.OWNER}),
     Do.PARTICIPATION_INVITE: S({R.COORDINATOR, R.OWNER}),
     Do.PARTICIPATION_END:    S({R.COORDINATOR, R.OWNER}),
@@ -223,7 +224,6 @@ TABLE: dict[Do, frozenset[Role]] = {
     Do.OBJECTIVE_ASSENT:     S({R.MENTEE, R.MENTOR, R.MANAGER}),
     Do.OBJECTIVE_PROGRESS:   S({R.MENTEE, R.MENTOR, R.MANAGER, R.OBSERVER}),
     Do.OBJECTIVE_COMMENT:    S({R.READER}),
-    Do.OBJECTIVE_SEE_AS:     S({R.MENTEE, R.MENTOR}),
     Do.ROADMAP_SEE:          S({R.READER}),
     Do.ROADMAP_PROPOSE:      S({R.MENTEE, R.MENTOR, R.MANAGER}),
     Do.ROADMAP_WRITE:        S({R.MENTEE, R.MENTOR, R.MANAGER}),
@@ -268,12 +268,20 @@ TABLE: dict[Do, frozenset[Role]] = {
 }  # fmt: skip
 
 
+# What one may do through another's eyes (« Voir comme »): read, and nothing else.
+READING = S(
+    {Do.MISSION_SEE, Do.FILE_READ, Do.VERSION_READ, Do.OBJECTIVE_SEE, Do.ROADMAP_SEE, Do.SCHEDULE_SEE}
+)
+
+
 def may(actor: "Actor", do: Do, subject: "Subject") -> bool:
     """Whether somebody in the actor's place may do this to that. Deny by default; nobody answers yes to all.
 
     A subject that carries a zone is out of reach of whoever is not one of its readers, whatever their role; whoever came
-    by a one-time task may do its one act, to its one subject.
+    by a one-time task may do its one act, to its one subject; whoever reads through another's eyes does nothing else.
     """
+    if actor.still and do not in READING:
+        return False
     if actor.only is not None and actor.only != (do, getattr(subject, "id", None)):
         return False
     roles = actor.roles_toward(subject)

@@ -7,7 +7,7 @@ reader. ``entering`` says for whom a transaction acts; everything else says what
 import contextlib
 import contextvars
 import uuid
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -84,6 +84,12 @@ def acting(session: Any) -> Acting:
     session.connection()
     found: Acting = session.info["acting"]
     return found
+
+
+def narrow(session: Any, zones: Iterable[uuid.UUID]) -> None:
+    """To the end of a transaction that only reads, those zones and no other: my_zones() keeps its answer there."""
+    kept = "{" + ",".join(map(str, zones)) + "}"
+    session.execute(text("select set_config('app.zones', :z, true)"), {"z": kept})
 
 
 # -- 2. what the database enforces --------------------------------------------------------------

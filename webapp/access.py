@@ -23,6 +23,7 @@ from tenants.mission import queries as missions
 from tenants.people import tokens
 from tenants.policy import Do, may
 from tenants.tasks import Task
+from webapp import seeing
 
 View = Callable[..., Any]
 SAFE = ("GET", "HEAD", "OPTIONS")
@@ -82,7 +83,7 @@ def in_mission(mission_id: uuid.UUID) -> missions.Frame | None:
     if known is None or known.id != mission_id:
         known = g.frame = missions.frame(mission_id)
         if known is not None:
-            g.actor = missions.with_zones(g.actor, known)
+            g.actor = seeing.borrow(missions.with_zones(g.actor, known), known)
     return known
 
 
@@ -96,6 +97,7 @@ def init_app(app: Flask) -> None:
     """Open and settle every request, and check that every route says what it does."""
     app.url_value_preprocessor(_company)
     app.url_defaults(_same_company)
+    seeing.init_app(app)
     app.before_request(_enter)
     app.after_request(_settle)
     app.teardown_request(_leave)
@@ -222,8 +224,3 @@ def _leave(error: BaseException | None) -> None:
         g.stack.close()
     if g.get("actor") is not None and g.get("task") is None:
         session.touch(g.token_hash)
-
-
-def as_reader(of: missions.Frame, contact_id: uuid.UUID) -> Actor:
-    """The actor reading no more than what both they and that contact read (« Voir comme »)."""
-    return replace(g.actor, zones=g.actor.zones & of.readable(contact_id))

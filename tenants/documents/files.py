@@ -1,6 +1,7 @@
 """Files: what somebody sent, and what was printed and sealed. The bytes lie elsewhere, under a random name.
 
-A file is read by the readers of its zone. It is never changed: another one takes its place. What is taken away leaves
+A file is read by the readers of its zone. It is never changed: another one takes its place; what was brought to a line
+of a roadmap goes with it. What is taken away leaves
 its stored name behind in ``erased_file``, by which the worker erases the bytes.
 """
 
@@ -96,7 +97,9 @@ class ErasedFile(Model):
 
 
 _SYSTEM = walls.Policy("system_rows", "true", (walls.SYSTEM,))
-walls.declare("file", walls.ROWS, walls.ERASED)
+# Moved by move_file() alone (0034), which goes with what the file was brought to.
+_MOVED = walls.Policy("moved", "true", (walls.SYSTEM,), command="UPDATE")
+walls.declare("file", walls.ROWS, walls.ERASED, _MOVED)
 walls.declare("seal", walls.ROWS, walls.ERASED)
 walls.declare("numbering", walls.ROWS, _SYSTEM)
 walls.declare("erased_file", walls.Policy("jobs_rows", "true", (walls.JOBS,)), _SYSTEM)
@@ -171,6 +174,15 @@ def erase(row: File, *, by: Actor | None = None) -> None:
     db.session.delete(row)
     db.session.flush()
     defer("sweep_files")
+
+
+def move(file_id: uuid.UUID, zone_id: uuid.UUID) -> None:
+    """With what it was brought to, from one zone that the acting person reads to another. Raises ValueError otherwise."""
+    row = get(file_id)
+    moved = db.session.scalar(text("select move_file(:f, :z)"), {"f": file_id, "z": zone_id})
+    if row is None or not moved:
+        raise ValueError(f"file {file_id} is nothing that was brought, or not the actor's to move")
+    db.session.refresh(row)
 
 
 def sealed(*, purpose: str, subject_id: uuid.UUID) -> Sealed | None:

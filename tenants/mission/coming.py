@@ -240,6 +240,14 @@ def seen_by(company_id: uuid.UUID, mission_id: uuid.UUID, contact_id: uuid.UUID 
     return set(db.session.scalars(rows))
 
 
+def announced_page(participation_id: uuid.UUID) -> dict[str, str]:
+    """What a later mentor who has come says of themselves, by heading, for a mentee who is to accept them; else empty."""
+    found: dict[str, str] | None = db.session.scalar(
+        text("select announced_mentor_page(:p)"), {"p": participation_id}
+    )
+    return found or {}
+
+
 def not_yet_accepting(frame: Frame, place: Place) -> list[uuid.UUID]:
     """The mentees whose word a later mentor awaits."""
     rows = select(AnnouncementSeen.contact_id).where(

@@ -20,7 +20,9 @@ SHORTEST, LONGEST, WORDS, MOST = 2, 80, 6, 50
 # What was taken back and waits to be erased is not found; `like all`: every word, each anywhere.
 HITS = text(r"""
 select q.kind, q.subject_id, q.zone_id, q.words from (
-  select d.kind, d.subject_id, t.zone_id, t.text as words from document_text t
+  select d.kind, case d.kind when 'summary' then (select s.session_id from summary s where (s.company_id, s.id) = (d.company_id, d.subject_id))
+                             when 'review' then (select r.session_id from review r where (r.company_id, r.id) = (d.company_id, d.subject_id))
+                             else d.subject_id end as subject_id, t.zone_id, t.text as words from document_text t
     join document d on (d.company_id, d.id) = (t.company_id, t.document_id)
    where t.company_id = :c and t.zone_id = any (:zones) and d.ended_why is null
      and searchable(t.text) like all (:like)
@@ -37,6 +39,31 @@ select q.kind, q.subject_id, q.zone_id, q.words from (
   union all
   select 'agenda', i.session_id, i.zone_id, i.text from agenda_item i
    where i.company_id = :c and i.zone_id = any (:zones) and searchable(i.text) like all (:like)
+  union all
+  select 'progress', p.objective_id, p.zone_id, p.words from progress p join objective o on (o.company_id, o.id) = (p.company_id, p.objective_id)
+   where p.company_id = :c and p.zone_id = any (:zones) and o.withdrawn_at is null and searchable(p.words) like all (:like)
+  union all
+  select case b.subject_kind when 'session' then 'brought_session' else 'brought' end, b.subject_id, b.zone_id, b.text
+    from contribution b
+   where b.company_id = :c and b.zone_id = any (:zones) and searchable(b.text) like all (:like)
+     and not exists (select from action w join axis x on (x.company_id, x.id) = (w.company_id, w.axis_id)
+                      where w.company_id = :c and w.id = b.subject_id and (w.withdrawn_at is not null or x.withdrawn_at is not null))
+  union all
+  select 'divergence', d.id, d.zone_id, d.words || case when d.answer = '' then '' else E'\n' || d.answer end from divergence d
+   where d.company_id = :c and d.zone_id = any (:zones) and searchable(d.words || ' ' || d.answer) like all (:like)
+  union all
+  select 'expected', e.author_id, e.zone_id, said.words from expectation e, lateral jsonb_each_text(e.texts) said (heading, words)
+   where e.company_id = :c and e.zone_id = any (:zones) and e.revealed_at is not null and searchable(said.words) like all (:like)
+  union all
+  select 'question', q.id, q.zone_id, q.words || case when q.answer = '' then '' else E'\n' || q.answer end from context_question q
+   where q.company_id = :c and q.zone_id = any (:zones) and q.withdrawn_at is null
+     and searchable(q.words || ' ' || q.answer) like all (:like)
+  union all
+  select 'position', l.objective_id, l.zone_id, l.words from position_line l
+   where l.company_id = :c and l.zone_id = any (:zones) and l.revealed_at is not null and searchable(l.words) like all (:like)
+  union all
+  select 'copy', y.about_id, y.zone_id, said.words from context_copy y, lateral jsonb_each_text(y.texts) said (heading, words)
+   where y.company_id = :c and y.zone_id = any (:zones) and searchable(said.words) like all (:like)
 ) q order by q.kind, q.subject_id, q.words limit :most""")
 
 

@@ -22,7 +22,8 @@ def said(world: Any, who: str, step: int) -> bool:
         positions.begin(a.frame, a.strand, by=a.me)
     with As(world, who) as a:
         for line in positions.of_author(a.strand, a.me.contact_id):
-            positions.place(line, step, line.revision, by=a.me)
+            if line.said_at is None:
+                positions.place(line, step, line.revision, by=a.me)
     with As(world, who) as a:
         return positions.say(a.frame, a.strand, by=a.me)
 
@@ -64,6 +65,42 @@ def test_a_position_is_taken_back_until_it_is_read(world: Any) -> None:
     said(world, "marc", 2)
     with As(world, "ines") as a, pytest.raises(Refused, match="revealed"):
         positions.take_back(a.frame, a.strand, by=a.me)
+
+
+def test_an_objective_that_comes_later_has_its_own_answers_and_its_own_reveal(
+    world: Any, superuser: Any
+) -> None:
+    shared(world)
+    said(world, "ines", 1)
+    said(world, "marc", 2)
+    shared(world, "helene")
+    ines = world.people["ines"].contacts["ombrelune"]
+    assert not said(world, "ines", 3)
+    with As(world, "marc") as a:
+        assert len(positions.of_author(a.strand, ines)) == 1, "the second stays hers until he has told his"
+        assert len(positions.revealed(a.strand)) == 1
+    waits = "select contact_id from awaited where kind = 'context.position'"
+    assert superuser.exec_driver_sql(waits).scalar_one() == world.people["marc"].contacts["ombrelune"]
+    assert said(world, "marc", 0)
+    with As(world, "helene") as a:
+        assert sorted(x.step for x in positions.of_author(a.strand, ines)) == [1, 3]
+        assert len(positions.revealed(a.strand)) == 2
+    assert superuser.exec_driver_sql(waits).first() is None
+
+
+def test_what_one_alone_has_told_is_not_revealed_with_the_rest(world: Any) -> None:
+    shared(world)
+    said(world, "ines", 1)
+    shared(world, "helene")  # between her word and his
+    said(world, "marc", 2)
+    marc = world.people["marc"].contacts["ombrelune"]
+    with As(world, "ines") as a:
+        assert [x.step for x in positions.of_author(a.strand, marc)] == [2]
+    said(world, "ines", 0)
+    with As(world, "marc") as a:
+        assert positions.say(a.frame, a.strand, by=a.me)
+    with As(world, "ines") as a:
+        assert len(positions.of_author(a.strand, marc)) == 2
 
 
 def test_the_company_sheet_is_out_of_reach_of_whoever_does_not_write_it(world: Any) -> None:

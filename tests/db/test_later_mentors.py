@@ -88,6 +88,31 @@ class TestALaterMentorOfAGroup:
         self.word(group, "a", part)
         assert self.strands_read(group) == {None, before, self.strand(group, "a"), self.strand(group, "b")}
 
+    def test_who_is_to_accept_a_mentor_reads_their_page_first(self, group):
+        """Once that mentor has come; nobody but a mentee who is to answer, and no page but the one proposed."""
+        (part,) = group.add(group.contacts["second"], Role.MENTOR)
+        first = group.participation(group.contacts["first"], "mentor").id
+
+        def reads(who, of=part):
+            with group.world.acting(who, "ombrelune", read_only=True):
+                return coming.announced_page(of)
+
+        assert reads("a") == {}, "not come yet"
+        group.accept("second")
+        person = group.superuser.execute(
+            sa.text("select person_id from contact where id = :k"), {"k": group.contacts["second"]}
+        ).scalar_one()
+        group.superuser.execute(
+            sa.text(
+                "insert into mentor_page (person_id, texts, written_at, revision)"
+                ' values (:p, \'{"career": "Vingt ans de quais."}\', now(), 1)'
+            ),
+            {"p": person},
+        )
+        assert reads("a") == reads("b") == {"career": "Vingt ans de quais."}
+        assert reads("first") == reads("odile") == {}
+        assert reads("a", first) == {}
+
     def test_a_word_given_stays_given(self, group):
         (part,) = group.add(group.contacts["second"], Role.MENTOR)
         group.accept("second")

@@ -449,3 +449,32 @@ def test_what_its_author_can_no_longer_erase_the_clock_erases(world: Any, superu
         assert superuser.exec_driver_sql(f"select count(*) from {table}").scalar_one() == count, table
     with As(world, "marc") as a:
         assert [x.id for x in a.axes()] == [kept]
+
+
+def test_what_the_clock_erases_leaves_no_file(world: Any, superuser: Any) -> None:
+    """The bytes' name is left for the worker; a file of another action stays; nobody moves a file that was not brought."""
+    from tenants.documents import files
+
+    made = roadmap(world, "helene")
+    ids = [uuid.uuid4(), uuid.uuid4()]
+    with As(world, "helene") as a:
+        mine = a.axis(made).actions
+        for file_id, action in zip(ids, mine, strict=False):
+            kept = files.Bytes("application/pdf", 3, bytes(32), f"stored-{file_id}")
+            files.add(
+                kept, id=file_id, mission_id=a.frame.id, zone_id=a.axis(made).zone_id, purpose="contribution",
+                name="x.pdf", by=a.me.contact_id,
+            )  # fmt: skip
+            contributions.add(
+                queries.action(action.id), uuid.uuid4(), "Un document", by=a.me, file_id=file_id
+            )
+    gone = mine[0].id
+    superuser.exec_driver_sql(
+        f"update action set withdrawn_at = now() - interval '2 minutes' where id = '{gone}'"
+    )
+    superuser.exec_driver_sql("select erase_withdrawn_lines()")
+    left = superuser.exec_driver_sql("select id from file where purpose = 'contribution'").scalars().all()
+    assert left == ids[1:]
+    assert superuser.exec_driver_sql("select stored from erased_file").scalars().all() == [f"stored-{ids[0]}"]
+    with As(world, "marc") as a, pytest.raises(ValueError, match="not the actor's"):
+        files.move(ids[1], uuid.uuid4())

@@ -117,6 +117,10 @@ def test_the_company_sheet_is_written_once_and_enters_each_mission_as_a_dated_co
     )
     assert "Le transport de nuit." in browse("theo").get(group).text
     assert "Mettre à jour" in bruno.get(group).text
+    # what it would change is shown before it does
+    assert "Ce que la mise à jour changerait ici" in bruno.get(group).text
+    assert re.search(r"<ins>.*?et le froid", bruno.get(group).text)
+    assert "Ce que la mise à jour changerait ici" not in browse("theo").get(group).text
     for who in ("ines", "marc", "yann"):
         assert say(world, browse(who), "/company", revision="2", sector="x").status_code == 403
 

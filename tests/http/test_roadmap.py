@@ -242,12 +242,12 @@ def test_a_document_comes_with_what_the_mentor_brings(world: Any, browse: Any) -
     assert marc.get(link[1]).status_code == 404
 
 
-def test_a_draft_takes_no_document(world: Any, browse: Any) -> None:
+def test_a_document_in_a_draft_is_shared_with_it(world: Any, browse: Any) -> None:
     import io
 
     from tests import samples
 
-    helene = browse("helene")
+    helene, marc = browse("helene"), browse("marc")
     axis = propose(world, helene, draft="1")
     strategy = add(world, helene, f"/axes/{axis}/strategies", "strategy_id")
     action = add(world, helene, f"/strategies/{strategy}/actions", "action_id")
@@ -256,4 +256,11 @@ def test_a_draft_takes_no_document(world: Any, browse: Any) -> None:
         world, helene, f"/actions/{action}/contributions?edit={action}", **sent,
         file=(io.BytesIO(samples.pdf()), "type.pdf"),
     )  # fmt: skip
-    assert answer.status_code == 422
+    assert answer.status_code == 303
+    link = re.search(
+        r'href="([^"]+/files/[^"]+)"', helene.get(world.url("solo", f"{PAGE}?edit={action}")).text
+    )
+    assert link
+    assert marc.get(link[1]).status_code == 404
+    said(world, helene, f"/axes/{axis}/sharing")
+    assert marc.get(link[1]).status_code == 200

@@ -74,6 +74,94 @@ def test_what_was_taken_back_is_not_found(
     assert "Rien de ce que vous lisez" in browse("marc").get(world.url("solo", "/search?q=equipe")).text
 
 
+@pytest.fixture
+def everywhere(app: Any, world: Any) -> None:
+    """« Quartz » in each place where somebody writes, all shared; and a session's summary that the pair keeps."""
+    from datetime import UTC, datetime
+
+    from tenants.documents import operations as documents
+    from tenants.mission.agreement import expectations
+    from tenants.mission.context import questions
+    from tenants.mission.roadmap import actions, axes, contributions, strategies
+    from tenants.mission.roadmap import queries as roadmap
+    from tenants.mission.schedule import planning, summaries
+    from tenants.mission.schedule import queries as schedule
+    from tenants.mission.schedule.types import Type
+
+    def rewrite(who: str, document: Any, **words: str) -> None:
+        with As(world, who) as a:
+            documents.rewrite(document(a), words, a.me.contact_id)
+
+    with app.app_context():
+        for who in ("ines", "helene", "marc", "solange"):
+            with As(world, who) as a:
+                expectations.begin(a.frame, by=a.me)
+        hers = lambda a: expectations.of_author(a.frame.id, a.me.contact_id).document_id  # noqa: E731
+        rewrite("ines", hers, hopes="Du quartz attendu")
+        for who in ("ines", "helene", "marc"):
+            with As(world, who) as a:
+                expectations.ready(a.frame, by=a.me)
+        made = [uuid.uuid4() for _ in range(4)]
+        with As(world, "helene") as a:
+            to = world.people["marc"].contacts["ombrelune"]
+            questions.ask(a.frame, a.strand, made[0], to, "Et le quartz ?", by=a.me)
+            made[1] = operations.propose(a.frame, a.strand, by=a.me, wording="Un but")
+            axis = axes.propose(a.frame, a.strand, by=a.me, wording="Un axe")
+            session = planning.plan(a.frame, Type.PAIR, a.strand, by=a.me)
+        with As(world, "helene") as a:
+            operations.share(queries.get(made[1]), a.frame, by=a.me)
+            strategy = strategies.add(roadmap.axis(axis), a.frame, by=a.me, wording="Une stratégie")
+            action = actions.add(roadmap.strategy(strategy), by=a.me, wording="Une action")
+            contributions.add(roadmap.action(action), made[2], "Mon quartz à moi", by=a.me)
+            summaries.begin(schedule.get(session), a.frame, by=a.me)
+        with As(world, "helene") as a:
+            operations.read(
+                queries.get(made[1]),
+                made[3],
+                datetime.now(UTC).date(),
+                "Du quartz relevé",
+                None,
+                None,
+                by=a.me,
+            )
+        rewrite(
+            "helene", lambda _a: schedule.summary(schedule.get(session)).document_id, text="Du quartz dit"
+        )
+
+
+KINDS = {
+    "question": "Question du mentor", "brought": "Apport du mentor", "progress": "Relevé d’un objectif",
+    "summary": "Compte rendu d’un rendez-vous", "expected": "Attente", "divergence": "Écart",
+}  # fmt: skip
+
+
+def test_every_place_is_searched_and_only_by_whoever_reads_it(
+    everywhere: None, app: Any, browse: Any, world: Any
+) -> None:
+    from tenants.mission.agreement import divergences, expectations
+
+    def found(who: str) -> set[str]:
+        page = browse(who).get(world.url("solo", "/search?q=quartz")).text
+        return {k for k, words in KINDS.items() if f">{words}</a>" in page}
+
+    told = {"question", "brought", "progress"}
+    assert found("helene") == told | {"summary"}
+    assert found("marc") == told
+    assert found("solange") == {"question"}
+    with app.app_context():  # then all are ready: what was expected appears, and diverges
+        with As(world, "solange") as a:
+            expectations.ready(a.frame, by=a.me)
+        with As(world, "marc") as a:
+            divergences.mark(a.frame, uuid.uuid4(), "hopes", "Le quartz diverge", by=a.me)
+    both = {"expected", "divergence"}
+    assert found("helene") == told | both | {"summary"}
+    assert found("marc") == told | both
+    assert found("solange") == {"question"} | both
+    page = browse("ines").get(world.url("solo", "/search?q=quartz")).text
+    assert "#session-summary" in page
+    assert "#divergence-" in page
+
+
 def test_marked_pieces_are_the_passage() -> None:
     words = "Le Cœur de l’œuvre, déjà"
     pieces = searching.marked(words, ["oe", "deja"])

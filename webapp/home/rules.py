@@ -40,7 +40,7 @@ ACTS: dict[Do, Callable[[], str]] = {
     Do.OBJECTIVE_ASSENT: lambda: gettext("Poser ses initiales sur un objectif"),
     Do.OBJECTIVE_PROGRESS: lambda: gettext("Ajouter un relevé"),
     Do.OBJECTIVE_COMMENT: lambda: gettext("Commenter un objectif"),
-    Do.OBJECTIVE_SEE_AS: lambda: gettext("Voir comme une autre partie, parmi ce que l’on peut lire"),
+    Do.MISSION_SEE_AS: lambda: gettext("Voir comme une autre partie, parmi ce que l’on peut lire"),
     Do.FIRM_SEAL: lambda: gettext("Faire et remplacer le sceau du cabinet"),
     Do.FILE_READ: lambda: gettext("Ouvrir un fichier"),
     Do.REQUEST_BEGIN: lambda: gettext("Commencer à écrire la demande"),

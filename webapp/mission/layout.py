@@ -13,7 +13,7 @@ from tenants.mission import across, stages
 from tenants.mission.queries import Frame
 from tenants.mission.stages import Stage, Standing, State, Where
 from tenants.zones import Kind
-from webapp import access, formats
+from webapp import access, formats, seeing
 from webapp.mission import names
 
 # The page of each stage's room, and the kind of the matrix whose readers may open it. No door to a room to come: a room
@@ -51,16 +51,19 @@ class StrandView:
 
 def context(frame: Frame, room: str, strand_id: uuid.UUID | None = None) -> dict[str, Any]:
     """What ``layouts/workspace.html`` needs. ``room``: a stage's name, or another page of the mission."""
-    actor = access.actor()
+    actor, seen = access.actor(), seeing.seen()
     state = across.mission_state(frame.id)
+    others = seeing.offered(frame, actor, room, strand_id) if room in set(DOORS) else []
     return {
         "frame": frame,
         "stages": rail(frame, state, actor, room, strand_id),
         "mission_line": f"{names.mission_name(frame)} · {g.here.company}",
         "mission_name": names.mission_name(frame),
-        "hat": names.hat(frame, actor),
+        "hat": names.hat(frame, seen.asker if seen else actor),
         "strands": strands(frame, actor, room, strand_id),
-        "live": room in set(DOORS),
+        "live": room in set(DOORS) and seen is None,
+        "sees_as": [(names.first_name(frame, c), url) for c, url in others],
+        "seen_as": (names.first_name(frame, seen.other), seeing.back()) if seen else None,
         "state": state,
         "waiting": state.mine,
         "rail_src": url_for("mission.rail", mission_id=frame.id, room=room, strand=strand_id),

@@ -23,21 +23,29 @@ AROUND = 90  # characters on either side of the first word found
 
 search = Blueprint("search", __name__, url_prefix="/<company>/missions/<uuid:mission_id>/search")
 
-# By kind: what it is, the page that shows it, and its place there.
+# By kind: what it is, the page that shows it, and its place there (of a session, a part of its own page).
 PLACES: dict[str, tuple[Callable[[], str], str, str]] = {
     "objective": (lambda: _("Objectif"), "objectives.index", "objective-"),
     "comment": (lambda: _("Commentaire d’un objectif"), "objectives.index", "objective-"),
     "axis": (lambda: _("Axe de la feuille de route"), "roadmap.index", "axis-"),
-    "strategy": (lambda: _("Stratégie"), "roadmap.index", ""),
-    "action": (lambda: _("Action"), "roadmap.index", ""),
+    "strategy": (lambda: _("Stratégie"), "roadmap.index", "line-"),
+    "action": (lambda: _("Action"), "roadmap.index", "line-"),
     "axis_comment": (lambda: _("Commentaire d’un axe"), "roadmap.index", "axis-"),
-    "agenda": (lambda: _("Point à l’ordre du jour"), "schedule.index", "session-"),
-    "summary": (lambda: _("Compte rendu d’un rendez-vous"), "schedule.index", ""),
-    "review": (lambda: _("Point d’étape"), "schedule.index", ""),
+    "agenda": (lambda: _("Point à l’ordre du jour"), "schedule.one", "session-agenda"),
+    "summary": (lambda: _("Compte rendu d’un rendez-vous"), "schedule.one", "session-summary"),
+    "review": (lambda: _("Point d’étape"), "schedule.one", "session-review"),
     "request": (lambda: _("Demande"), "agreement.index", ""),
     "reformulation": (lambda: _("Reformulation"), "agreement.index", ""),
     "sentence": (lambda: _("Phrase convenue"), "agreement.index", ""),
     "expectation": (lambda: _("Vos attentes"), "agreement.index", ""),
+    "progress": (lambda: _("Relevé d’un objectif"), "objectives.index", "objective-"),
+    "brought": (lambda: _("Apport du mentor"), "roadmap.index", "line-"),
+    "brought_session": (lambda: _("Apport du mentor à un rendez-vous"), "schedule.one", ""),
+    "divergence": (lambda: _("Écart"), "agreement.index", "divergence-"),
+    "expected": (lambda: _("Attente"), "agreement.index", ""),
+    "question": (lambda: _("Question du mentor"), "context.index", "question-"),
+    "position": (lambda: _("Position de départ"), "context.index", "start-"),
+    "copy": (lambda: _("Contexte"), "context.index", ""),
     "clause": (lambda: _("Règle de l’espace de travail"), "agreement_rules.index", ""),
 }
 
@@ -78,9 +86,13 @@ def index(frame: Frame) -> Response:
 def _found(frame: Frame, number: int, hit: Hit, looked_for: list[str]) -> Found:
     what, endpoint, anchor = PLACES.get(hit.kind, (lambda: _("Contexte"), "context.index", ""))
     values: dict[str, Any] = {"mission_id": frame.id, "strand": frame.zones[hit.zone_id].strand_id}
+    if endpoint == "schedule.one":
+        values = {"mission_id": frame.id, "session_id": hit.subject_id, "_anchor": anchor or None}
+    else:
+        values["_anchor"] = f"{anchor}{hit.subject_id}" if anchor else None
     return Found(
         what=what(),
-        url=url_for(endpoint, **values, _anchor=f"{anchor}{hit.subject_id}" if anchor else None),
+        url=url_for(endpoint, **values),
         pieces=_around(searching.marked(hit.words, looked_for)),
         audience=readers_view(frame, hit.zone_id),
         id=f"readers-hit-{number}",

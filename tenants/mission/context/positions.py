@@ -1,5 +1,8 @@
 """Acts on the starting position: each tells it alone, objective by objective; both appear together.
 
+Objectives that are shared later are told in another round, by the same rules: ``said_ids`` is who has told what is not
+revealed yet.
+
 So that two who say it at the same moment are one after the other, each takes the strand's ``PositionGrid`` row first.
 What is revealed is what its author fixed; the documents with their deleted words go at that moment.
 """
@@ -28,11 +31,15 @@ KIND = "position"
 
 
 def begin(frame: Frame, strand_id: uuid.UUID, *, by: Actor) -> None:
-    """A line of the actor's own for each shared objective that has none yet. Raises Refused ``context.no_objective``."""
+    """A line of the actor's own for each shared objective that is not revealed. Raises Refused ``context.no_objective``."""
     grid = _take(frame, strand_id, by)
-    if grid.revealed_at is not None or me(by) in grid.said_ids:
+    if me(by) in grid.said_ids:
         return
-    shared = [x for x in objectives.of_strand(frame, strand_id, by=by) if x.shared_at and not x.closed]
+    told = revealed(strand_id)
+    shared = [
+        x for x in objectives.of_strand(frame, strand_id, by=by)
+        if x.shared_at and not x.closed and x.id not in told
+    ]  # fmt: skip
     if not shared:
         raise Refused("context.no_objective")
     zone_id = zone(frame, Audience.AUTHOR, strand_id, by=by)
@@ -61,14 +68,16 @@ def place(line: PositionLine, step: int, revision: int, *, by: Actor) -> None:
 
 
 def say(frame: Frame, strand_id: uuid.UUID, *, by: Actor) -> bool:
-    """« C’est dit »: steps and words are fixed. The last one reveals both; whether it did.
+    """« C’est dit »: steps and words are fixed. The last one reveals both, of what both have told; whether it did.
 
     Raises Refused ``context.not_teller``, ``context.no_step`` (a line without its step), ``context.long``.
     """
     grid = _take(frame, strand_id, by)
-    lines = of_author(strand_id, me(by))
-    if grid.revealed_at is not None or me(by) in grid.said_ids:
-        return grid.revealed_at is not None
+    lines = [line for line in of_author(strand_id, me(by)) if line.revealed_at is None]
+    if me(by) in grid.said_ids:
+        return False
+    if not lines and grid.revealed_at is not None:  # sent twice
+        return True
     if not lines:
         raise Refused("context.no_step")
     for line in lines:
@@ -85,11 +94,12 @@ def say(frame: Frame, strand_id: uuid.UUID, *, by: Actor) -> bool:
 def take_back(frame: Frame, strand_id: uuid.UUID, *, by: Actor) -> None:
     """Written again, from the same words. Raises Refused ``context.revealed`` once they are read."""
     grid = _take(frame, strand_id, by)
+    mine = [line for line in of_author(strand_id, me(by)) if line.revealed_at is None]
     if me(by) not in grid.said_ids:
+        if not mine and grid.revealed_at is not None:
+            raise Refused("context.revealed")
         return
-    if grid.revealed_at is not None:
-        raise Refused("context.revealed")
-    for line in of_author(strand_id, me(by)):
+    for line in mine:
         made = documents.create(KIND, line.id, line.zone_id, me(by), {"text": line.words})
         line.document_id, line.words, line.said_at = made.id, "", None
     grid.said_ids = [c for c in grid.said_ids if c != me(by)]
@@ -105,6 +115,16 @@ def of_author(strand_id: uuid.UUID, author_id: uuid.UUID) -> list[PositionLine]:
         PositionLine.company_id == company, PositionLine.strand_id == strand_id, PositionLine.author_id == author_id
     )  # fmt: skip
     return list(db.session.scalars(asked.order_by(PositionLine.id)))
+
+
+def revealed(strand_id: uuid.UUID) -> frozenset[uuid.UUID]:
+    """The objectives on which it is revealed."""
+    company = db.session.info["acting"].company
+    asked = select(PositionLine.objective_id).where(
+        PositionLine.company_id == company, PositionLine.strand_id == strand_id,
+        PositionLine.revealed_at.is_not(None),
+    )  # fmt: skip
+    return frozenset(db.session.scalars(asked))
 
 
 def line(line_id: uuid.UUID) -> PositionLine | None:
@@ -199,4 +219,4 @@ def _tell(row: PositionGrid, name: str, by: Actor) -> None:
     record(name, zone_id=row.zone_id, subject_id=row.id, by=me(by), touches=touches)
 
 
-__all__ = ["begin", "grid", "line", "of_author", "place", "say", "take_back"]
+__all__ = ["begin", "grid", "line", "of_author", "place", "revealed", "say", "take_back"]

@@ -72,7 +72,7 @@ def share(axis: Axis, frame: Frame, *, by: Actor) -> None:
     ids = [row.id, *(line.id for line in lines)]
     db.session.execute(delete(Event).where(Event.company_id == row.company_id, Event.subject_id.in_(ids)))
     for brought in queries.contributions(ids):
-        brought.zone_id = zone_id
+        telling.bring_along(brought, zone_id)
     for line in (row, *lines):
         line.document_id = documents.reseed(line.document_id, me(by), zone_id=zone_id).id
         line.zone_id = zone_id

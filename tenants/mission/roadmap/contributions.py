@@ -13,19 +13,14 @@ from tenants.mission.roadmap import telling
 from tenants.mission.roadmap.models import Action, Contribution
 from tenants.mission.roadmap.telling import me
 from tenants.once import add_once
-from tenants.refusals import Refused
 
 
 def add(
     action: Action, contribution_id: uuid.UUID, words: str, *, by: Actor, file_id: uuid.UUID | None = None
 ) -> None:
-    """Bring something to an action. The id is made with the form: sent twice, kept once. Raises Refused ``roadmap.closed``,
-    ``roadmap.draft`` for a file in a draft: it could not be shared with it.
-    """
+    """Bring something to an action. The id is made with the form: sent twice, kept once. Raises Refused ``roadmap.closed``."""
     axis, row = telling.taken(action)
     telling.guard_alive(axis)
-    if file_id is not None and axis.shared_at is None:
-        raise Refused("roadmap.draft")
     if bring("action", row, contribution_id, words, by=by, file_id=file_id):
         telling.changed(axis, row, "contribution", by, None, None)
         telling.told(axis, "contribution.added", by, subject=row.id)

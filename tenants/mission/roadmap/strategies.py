@@ -151,10 +151,7 @@ def narrower(frame: Frame, zone_id: uuid.UUID, than: uuid.UUID) -> bool:
 
 
 def rezone(line: Any, axis: Axis, by: Actor) -> None:
-    """The line, its document and what was brought to it go with their new axis.
-
-    Raises Refused ``roadmap.with_file``: a file never changes readers.
-    """
+    """The line, its document, what was brought to it and its files go with their new axis, whose readers are no wider."""
     if line.zone_id == axis.zone_id:
         return
     line.document_id = documents.reseed(line.document_id, me(by), zone_id=axis.zone_id).id
@@ -163,9 +160,7 @@ def rezone(line: Any, axis: Axis, by: Actor) -> None:
         Contribution.company_id == line.company_id, Contribution.subject_id == line.id
     )
     for one in db.session.scalars(brought):
-        if one.file_id is not None:
-            raise Refused("roadmap.with_file")
-        one.zone_id = axis.zone_id
+        telling.bring_along(one, axis.zone_id)
 
 
 def last(model: Any, where: Any) -> int:

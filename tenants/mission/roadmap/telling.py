@@ -185,6 +185,14 @@ def nobody_awaited(axis: Axis) -> None:
     waits.expect(**wait(axis), contacts=set())
 
 
+def bring_along(brought: Contribution, zone_id: uuid.UUID) -> None:
+    """What was brought, with its file, into another zone."""
+    brought.zone_id = zone_id
+    db.session.flush()
+    if brought.file_id is not None:
+        files.move(brought.file_id, zone_id)
+
+
 # -- leaving nothing ------------------------------------------------------------------------------
 
 

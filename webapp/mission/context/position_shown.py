@@ -21,7 +21,9 @@ WIDTH, MARGIN, ROW = 280, 20, 26
 
 
 def of_position(frame: Frame, strand_id: uuid.UUID) -> dict[str, Any]:
-    """What ``_position.html`` needs; ``position_here`` False for whoever is not one of the parties."""
+    """What ``_position.html`` needs. ``position_here``: the reader is one of the parties; ``position_open``: something is
+    still to be told.
+    """
     actor = access.actor()
     view = readers_view(frame, kind=Kind.CONTEXT, audience=Audience.PARTIES, strand_id=strand_id)
     if actor.contact_id not in view.ids:
@@ -29,8 +31,13 @@ def of_position(frame: Frame, strand_id: uuid.UUID) -> dict[str, Any]:
     found = queries.starting(frame, strand_id, actor)
     mine_here = actor.contact_id in found.tellers
     left = [c for c in found.tellers if c not in found.said]
-    shared = [x for x in objectives.of_strand(frame, strand_id, by=actor) if x.shared_at and not x.closed]
-    covered = {line.objective_id for line, _words in found.mine} | {s.objective_id for s in found.revealed}
+    told = {s.objective_id for s in found.revealed}
+    shared = [
+        x for x in objectives.of_strand(frame, strand_id, by=actor)
+        if x.shared_at and not x.closed and x.id not in told
+    ]  # fmt: skip
+    mine = [(line, words) for line, words in found.mine if line.revealed_at is None]
+    covered = {line.objective_id for line, _words in mine}
     at = found.grid.revealed_at if found.grid is not None else None
     return {
         "position_here": True,
@@ -38,7 +45,7 @@ def of_position(frame: Frame, strand_id: uuid.UUID) -> dict[str, Any]:
         "position_alone": readers_view(frame, kind=Kind.CONTEXT, audience=Audience.AUTHOR) if mine_here else None,
         "position_mine_here": mine_here,
         "position_said": actor.contact_id in found.said,
-        "position_lines": [_line(line, words) for line, words in found.mine],
+        "position_lines": [_line(line, words) for line, words in mine],
         "position_new": bool(shared) and any(x.id not in covered for x in shared),
         "position_objectives": len(shared),
         "position_people": [
@@ -52,6 +59,7 @@ def of_position(frame: Frame, strand_id: uuid.UUID) -> dict[str, Any]:
         "position_tellers": names.first_names(frame, found.tellers, actor.contact_id),
         "position_last": left == [actor.contact_id],
         "position_at": at,
+        "position_open": at is None or bool(shared),
         "position_grid": found.grid.id if found.grid is not None else None,
         "position_revealed": [_start(frame, s) for s in found.revealed],
         "steps": [(n, words(), hint()) for n, (words, hint) in enumerate(STEP)],
@@ -66,6 +74,7 @@ def _line(line: Any, words: str) -> dict[str, Any]:
         "step": line.step,
         "step_words": step(line.step) if line.step is not None else "",
         "words": words,
+        "said": line.said_at is not None,
         "document_id": line.document_id,
         "revision": line.revision,
     }

@@ -7,7 +7,7 @@ from flask import g, url_for
 from flask_babel import gettext as _
 
 from tenants.documents import operations as documents
-from tenants.documents.texts import canonical
+from tenants.documents.texts import canonical, difference
 from tenants.mission.context import note, queries, reading, sheets
 from tenants.mission.context.headings import CAREER, COMPANY, JOB, LIMITS, MENTOR, STAKES
 from tenants.mission.context.models import CompanySheet, ContextCopy, MentorPage
@@ -16,7 +16,7 @@ from tenants.policy import Do, Role, may
 from tenants.zones import Audience, Kind
 from webapp import access, formats
 from webapp.mission import layout, names
-from webapp.mission.agreement.shown import party
+from webapp.mission.agreement.shown import OPS, party
 from webapp.mission.context import load, tabs
 from webapp.mission.context.forms import CompanyForm, MentorForm
 from webapp.mission.context.words import HEADING, HINT, moved
@@ -117,6 +117,7 @@ def of_copies(
         "company_copy": _copy(frame, company, STAKES) if company else None,
         "company_writes": writes,
         "company_newer": _newer(company, source),
+        "company_change": _change(company, source, STAKES),
         "company_form": (forms or {}).get(COMPANY)
         or (_filled(CompanyForm, source, STAKES) if writes else None),
         "company_theirs": (forms or {}).get("theirs", {}),
@@ -136,6 +137,7 @@ def _mentor(
         "held": _copy(frame, found, CAREER) if found else None,
         "mine": mine,
         "newer": _newer(found, source),
+        "change": _change(found, source, CAREER),
         "form": (typed or _filled(MentorForm, source, CAREER)) if mine else None,
     }
 
@@ -157,6 +159,20 @@ def _newer(found: ContextCopy | None, source: CompanySheet | MentorPage | None) 
     if source is None or not sheets.newer(found, source.written_at):
         return ""
     return formats.short_day(source.written_at)
+
+
+def _change(
+    found: ContextCopy | None, source: CompanySheet | MentorPage | None, headings: tuple[str, ...]
+) -> list[tuple[str, str, list[tuple[str, str]]]]:
+    """By heading, what bringing the copy up to date would do to it: nothing where there is no copy, or nothing differs."""
+    if found is None or source is None or not sheets.newer(found, source.written_at):
+        return []
+    pairs = [(h, found.texts.get(h, ""), source.texts.get(h, "")) for h in headings]
+    return [
+        (h, HEADING[h](), [(OPS[s.kind], s.text) for s in difference(was, now)])
+        for h, was, now in pairs
+        if was != now
+    ]
 
 
 def _filled(form: Any, source: CompanySheet | MentorPage | None, headings: tuple[str, ...]) -> Any:

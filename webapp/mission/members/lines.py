@@ -10,12 +10,14 @@ from flask_babel import gettext
 from tenants.actors import Actor
 from tenants.db import now
 from tenants.mission import coming
+from tenants.mission.context.headings import CAREER
 from tenants.mission.models import Invitation
 from tenants.mission.queries import Frame, Place
 from tenants.policy import COMPANY_ROLES, Role
 from tenants.zones import Kind
 from webapp import formats, words
 from webapp.mission import names
+from webapp.mission.context.words import HEADING
 
 ANNOUNCED_FOR = timedelta(hours=48)
 
@@ -43,7 +45,9 @@ class Line:
 
 @dataclass(frozen=True)
 class Notice:
-    """Somebody is to read, and the reader of the page is one of those who are told first."""
+    """Somebody is to read, and the reader of the page is one of those who are told first. ``page``: what a mentor says of
+    themselves, by heading; ``no_page``: a mentor who says nothing yet.
+    """
 
     id: uuid.UUID
     title: str
@@ -51,6 +55,8 @@ class Notice:
     reads: str
     mentor: bool
     name: str
+    page: list[tuple[str, str]] = field(default_factory=list)
+    no_page: bool = False
 
 
 def present(frame: Frame, actor: Actor, invitations: Iterable[Invitation]) -> list[Line]:
@@ -202,8 +208,16 @@ def _notice(frame: Frame, place: Place) -> Notice:
             if place.accepted_at
             else gettext("Au plus tôt : son invitation n’est pas encore acceptée.")
         )
+    page = coming.announced_page(place.id) if mentor else {}
     return Notice(
-        place.id, title, text, _readable(frame, place.seat.role), mentor, names.first_name(frame, member.id)
+        id=place.id,
+        title=title,
+        text=text,
+        reads=_readable(frame, place.seat.role),
+        mentor=mentor,
+        name=names.first_name(frame, member.id),
+        page=[(HEADING[h](), page[h]) for h in CAREER if page.get(h)],
+        no_page=mentor and not any(page.get(h) for h in CAREER),
     )
 
 

@@ -63,7 +63,7 @@ def fields(row: Objective) -> Any:
 @allows(Do.OBJECTIVE_SHARE, load.objective)
 def sharing(row: Objective) -> Any:
     """The future readers by name, before the button."""
-    return _dialog(row, "_share.html", readers=_future(row), sees_as=views.sees_as(_strand(row)))
+    return _dialog(row, "_share.html", readers=_future(row))
 
 
 @acts.post("/<uuid:objective_id>/sharing")

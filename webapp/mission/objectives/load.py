@@ -80,26 +80,4 @@ def restored(mission_id: uuid.UUID, objective_id: uuid.UUID, change_id: uuid.UUI
     return Restored(row, change_id, row.company_id, row.mission_id, row.strand_id, row.zone_id)
 
 
-@dataclass(frozen=True)
-class SeenAs:
-    """A strand as another of its parties reads it."""
-
-    frame: Frame
-    company_id: uuid.UUID
-    mission_id: uuid.UUID
-    strand_id: uuid.UUID | None
-    other: uuid.UUID
-
-
-def seen_as(mission_id: uuid.UUID, contact_id: uuid.UUID) -> SeenAs | None:
-    """Somebody who takes part in this strand; not oneself."""
-    found = strand(mission_id)
-    if found is None or contact_id == access.actor().contact_id:
-        return None
-    there = {s.contact_id for s in found.frame.sitting(found.strand_id)}
-    if contact_id not in there:
-        return None
-    return SeenAs(found.frame, found.company_id, found.mission_id, found.strand_id, contact_id)
-
-
-__all__ = ["Change", "SeenAs", "Strand"]
+__all__ = ["Change", "Strand"]

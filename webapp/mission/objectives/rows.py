@@ -53,7 +53,7 @@ def rendered(frame: Frame, found: list[Line], actor: Actor, strand: uuid.UUID | 
         key = _key(x, roles(x), ends, last[x.id].id if x.id in last else None)
         one = before.get(key)
         if one is None:
-            shown = lines.shown(frame, [x], actor, strand, movable=movable)
+            shown = lines.shown(frame, [x], actor, strand, movable=movable, still=actor.still)
             html = render_template("mission/objectives/_objective.html", o=shown[0])
             one = tuple(part.encode() for part in html.split(token))
         written[key] = one
@@ -64,7 +64,7 @@ def rendered(frame: Frame, found: list[Line], actor: Actor, strand: uuid.UUID | 
 
 def _page(frame: Frame, actor: Actor, strand: uuid.UUID | None) -> Any:
     begun = tuple(s.sits(now()) for s in frame.seats)  # a reader begins to read by the clock alone
-    place = (frame.company_id, g.slug, actor.contact_id, strand)
+    place = (frame.company_id, g.slug, actor.contact_id, actor.still, strand)
     return (*place, begun, frame.seen, formats.language(), formats.today())
 
 

@@ -4,7 +4,7 @@ import uuid
 from datetime import timedelta
 from typing import Any
 
-from flask import Blueprint, g, request, url_for
+from flask import Blueprint, g
 from flask_babel import gettext as _
 
 from tenants.db import now
@@ -74,27 +74,6 @@ def history(row: Objective) -> Any:
     return show(ONE, "_history.html", **told(row))
 
 
-@objectives.get("/as/<uuid:contact_id>")
-@allows(Do.OBJECTIVE_SEE_AS, load.seen_as)
-def see_as(seen: load.SeenAs) -> Any:
-    """What the actor reads and that party reads too, in their layout, read only."""
-    narrow = access.as_reader(seen.frame, seen.other)
-    found = queries.of_strand(seen.frame, seen.strand_id, by=narrow)
-    from dataclasses import replace
-
-    other = replace(narrow, contact_id=seen.other)
-    back = url_for("objectives.index", mission_id=seen.mission_id, strand=seen.strand_id)
-    return show(
-        "mission/objectives/see_as.html",
-        None,
-        **layout.context(seen.frame, ROOM, seen.strand_id) | {"live": False},
-        lines=lines.shown(seen.frame, found, other, seen.strand_id, still=True),
-        audience=_readers(seen.frame, seen.strand_id),
-        other=names.first_name(seen.frame, seen.other),
-        back=back,
-    )
-
-
 # -- contexts, shared with the acts -------------------------------------------------------------
 
 
@@ -113,7 +92,6 @@ def listed(strand: load.Strand) -> dict[str, Any]:
         "mine": [x for x in waiting if actor.contact_id in x.awaited],
         "others": _others(strand, waiting, actor.contact_id),
         "can_propose": may(actor, Do.OBJECTIVE_PROPOSE, strand),
-        "sees_as": sees_as(strand),
         "new_id": uuid.uuid4(),
         "begin": _begin(strand),
         "live_url": _live(strand),
@@ -142,8 +120,7 @@ def one(row: Objective, **more: Any) -> dict[str, Any]:
     there = queries.of_strand(frame, row.strand_id, by=actor)
     movable = [x.id for x in there if x.number is not None and not x.closed]
     found = [x for x in there if x.id == row.id]
-    still = bool(request.args.get("still"))  # what « Voir comme » opens
-    shown = lines.shown(frame, found, actor, row.strand_id, movable=movable, still=still)
+    shown = lines.shown(frame, found, actor, row.strand_id, movable=movable, still=actor.still)
     strand = load.Strand(frame, frame.company_id, frame.id, row.strand_id)
     return {
         **layout.context(frame, ROOM, row.strand_id),
@@ -291,22 +268,6 @@ def _others(strand: load.Strand, waiting: list[queries.Line], me: uuid.UUID | No
             }
         )
     return sorted(told_, key=lambda t: (t["at"] is None, t["at"]))
-
-
-def sees_as(strand: load.Strand) -> list[tuple[str, str]]:
-    """« Voir comme Marc »: the other parties of the strand, for mentor and mentee."""
-    actor = access.actor()
-    if not may(actor, Do.OBJECTIVE_SEE_AS, strand):
-        return []
-    there = dict.fromkeys(s.contact_id for s in strand.frame.sitting(strand.strand_id))
-    return [
-        (
-            names.first_name(strand.frame, c),
-            url_for("objectives.see_as", mission_id=strand.mission_id, contact_id=c, strand=strand.strand_id),
-        )
-        for c in there
-        if c != actor.contact_id
-    ]
 
 
 def _begin(strand: load.Strand) -> str:

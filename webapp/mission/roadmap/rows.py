@@ -46,7 +46,9 @@ def rendered(
         key += _key(frame, x, actor, strand)
         one = _get(key)
         if one is None:
-            views = shown.shown(frame, [x], actor, strand, movable=order, objectives=objectives)
+            views = shown.shown(
+                frame, [x], actor, strand, movable=order, objectives=objectives, still=actor.still
+            )
             brought = _brought(frame, views[0], actor)
             html_ = render_template(
                 "mission/roadmap/_axis.html", x=views[0], brought=brought, fresh_id=lambda: FRESH
@@ -77,7 +79,7 @@ def _brought(frame: Frame, x: shown.ShownAxis, actor: Actor) -> dict[uuid.UUID, 
 def _key(frame: Frame, x: AxisLine, actor: Actor, strand: uuid.UUID | None) -> tuple[Any, ...]:
     opened = shown.asked() & {str(x.id), *(str(line.id) for line in x.lines)}
     return (
-        frame.company_id, g.slug, actor.contact_id, strand, x.seen, x.number, frame.seen, actor.roles_toward(x),
+        frame.company_id, g.slug, actor.contact_id, actor.still, strand, x.seen, x.number, frame.seen, actor.roles_toward(x),
         actor.seats_in(frame.id), frozenset(opened), formats.language(), formats.today(),
     )  # fmt: skip
 

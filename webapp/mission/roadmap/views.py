@@ -111,7 +111,13 @@ def one(row: Axis, **more: Any) -> dict[str, Any]:
     strand = beside(row)
     objectives = queries.served(frame, strand.strand_id, by=actor)
     views = shown.shown(
-        frame, found, actor, strand.strand_id, movable=rows.movable(there), objectives=objectives
+        frame,
+        found,
+        actor,
+        strand.strand_id,
+        movable=rows.movable(there),
+        objectives=objectives,
+        still=actor.still,
     )
     return {
         **layout.context(frame, ROOM, strand.strand_id),

@@ -160,12 +160,6 @@ _SAID: dict[str, tuple[Callable[[], str], Callable[[Any], str]]] = {
         lambda: gettext("Cette ligne ne peut pas aller là"),
         lambda _: gettext("Elle y serait lue par quelqu’un qui ne la lit pas ici."),
     ),
-    "with_file": (
-        lambda: gettext("Cette ligne porte un document"),
-        lambda _: gettext(
-            "Un document ne change pas de lecteurs. Retirez-le d’abord, puis déplacez la ligne."
-        ),
-    ),
     "not_empty": (
         lambda: gettext("Cette stratégie porte encore des actions"),
         lambda _: gettext("Déplacez-les d’abord vers une autre stratégie."),
