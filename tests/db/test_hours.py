@@ -148,20 +148,66 @@ def test_moved_cancelled_or_lengthened_the_plan_follows(world: Any) -> None:
     assert totals(world) == (1440, 0, 0)
 
 
-def test_cancelled_late_it_is_due_unless_the_agreement_says_never(world: Any, superuser: Any) -> None:
+def cancelled_soon(world: Any, who: str, mission: str = "solo", planner: str = "helene") -> uuid.UUID:
+    """Two hours that begin in five, cancelled by that person with the day's notice that is usual."""
     soon = datetime.now(UTC) + timedelta(hours=5)
-    when_ = When(of(soon, PARIS), PARIS, soon)
-    made = session(world, when=when_)
-    with As(world, "ines") as a:
+    made = session(world, planner, mission, when=When(of(soon, PARIS), PARIS, soon))
+    with As(world, who, mission) as a:
         planning.cancel(queries.get(made), a.frame, "", by=a.me, notice=24)
-    assert totals(world) == (1440, 0, 120)
-    sign(superuser, world, days=1, late_hours=None)
-    other = session(world, when=when_)
-    with As(world, "ines") as a:
-        planning.cancel(queries.get(other), a.frame, "", by=a.me, notice=24)
-    with As(world, "helene") as a:
-        found = hours.account(a.frame, None, by=a.me)
-        assert found.of(other) == {}
+        assert queries.get(made).late
+    return made
+
+
+def spent(world: Any, session_id: uuid.UUID, who: str = "helene", mission: str = "solo") -> int:
+    with As(world, who, mission):
+        return hours.spent_late(session_id)
+
+
+@pytest.mark.parametrize("who", ["ines", "marc"])
+def test_cancelled_late_by_the_companys_side_it_is_due(world: Any, superuser: Any, who: str) -> None:
+    sign(superuser, world, days=1)
+    made = cancelled_soon(world, who)
+    assert totals(world) == totals(world, "odile") == (1440, 0, 120)
+    assert spent(world, made) == 120
+
+
+def test_cancelled_late_by_the_mentor_it_never_is(world: Any, superuser: Any) -> None:
+    sign(superuser, world, days=1)
+    assert spent(world, cancelled_soon(world, "helene")) == 0
+    assert totals(world) == totals(world, "odile") == (1440, 0, 0)
+
+
+def test_nothing_is_due_without_an_agreement_in_force_then_nor_where_it_says_never(
+    world: Any, superuser: Any
+) -> None:
+    before = cancelled_soon(world, "ines")
+    assert totals(world) == (1440, 0, 0)
+    sign(superuser, world, late_hours=24)
+    superuser.execute(sa.text("select hours_settle(company_id, mission_id, id, author_id) from session"))
+    assert spent(world, before) == 0  # it was not agreed when it was cancelled
+    superuser.execute(
+        sa.text("update agreement_version set canonical = :k, hash = encode(sha256(:k), 'hex')"),
+        {"k": json.dumps({"values": {"late_hours": None}}).encode()},
+    )
+    assert spent(world, cancelled_soon(world, "ines")) == 0
+    assert totals(world) == (1440, 0, 0)
+
+
+@pytest.mark.parametrize(
+    ("who", "late", "due"), [("ines", True, 120), ("marc", True, 120), ("helene", True, 0)]
+)
+def test_what_a_cancellation_would_cost_is_what_it_costs(
+    world: Any, superuser: Any, who: str, late: bool, due: int
+) -> None:
+    sign(superuser, world, days=1)
+    soon = datetime.now(UTC) + timedelta(hours=5)
+    made = session(world, when=When(of(soon, PARIS), PARIS, soon))
+    far = session(world, when=past(-9))
+    with As(world, who) as a:
+        assert hours.if_cancelled(a.frame, queries.get(made), by=a.me) == (late, due)
+        assert hours.if_cancelled(a.frame, queries.get(far), by=a.me) == (False, 0)
+        planning.cancel(queries.get(made), a.frame, "", by=a.me, notice=24)
+    assert spent(world, made) == due
 
 
 def test_contested_with_a_word_nothing_counts_until_another_is_confirmed(world: Any) -> None:

@@ -72,6 +72,69 @@ def test_contested_and_another_length_proposed(world: Any, browse: Any) -> None:
     assert "1 h décomptées" in plain(ines.get(world.url("solo", HOURS)).text)
 
 
+def state_in_list(browse: Any, world: Any, who: str) -> str:
+    """What the list says of its only session."""
+    row = plain(browse(who).get(world.url("solo", PAGE)).text)
+    return row[row.index('id="session-') :].split("</li>")[0]
+
+
+def test_the_list_says_where_each_session_stands(world: Any, browse: Any) -> None:
+    address = held(world, browse)
+    assert "Passé, à confirmer" in state_in_list(browse, world, "marc")
+    said(browse, address)
+    assert "On attend votre confirmation" in state_in_list(browse, world, "ines")
+    assert "On attend Inès" in state_in_list(browse, world, "helene")
+    for who in ("marc", "solange", "odile"):  # who reads no answers is told whom nobody names
+        assert "A eu lieu, à confirmer" in state_in_list(browse, world, who), who
+    ines = browse("ines")
+    page = ines.get(address)
+    assert post(ines, page, answers(page), answer="present", word="").status_code == 303
+    for who in ("ines", "helene", "marc", "solange", "odile"):
+        assert "Confirmé" in state_in_list(browse, world, who), who
+
+
+def test_the_list_says_contested_to_the_pair_alone(world: Any, browse: Any) -> None:
+    address = held(world, browse)
+    said(browse, address)
+    ines = browse("ines")
+    page = ines.get(address)
+    post(ines, page, answers(page), answer="contested", word="une heure")
+    for who in ("ines", "helene"):
+        assert "Contesté" in state_in_list(browse, world, who), who
+    for who in ("marc", "odile"):
+        assert "A eu lieu, à confirmer" in state_in_list(browse, world, who), who
+
+
+def test_by_silence_the_list_says_so(world: Any, browse: Any, superuser: sa.Connection) -> None:
+    address = held(world, browse)
+    said(browse, address)
+    superuser.execute(sa.text("update attendance set at = at - interval '8 days'"))
+    superuser.execute(sa.text("update attendance_line set answered_at = answered_at - interval '8 days'"))
+    assert "Constaté par le mentor, non contesté" in state_in_list(browse, world, "ines")
+
+
+def test_rail_and_mission_say_what_was_spent_to_whoever_reads_hours(world: Any, browse: Any) -> None:
+    address = held(world, browse)
+    said(browse, address)
+    ines = browse("ines")
+    page = ines.get(address)
+    post(ines, page, answers(page), answer="present", word="")
+    planned(world, browse("helene"), length="3 h")
+    for who in ("ines", "helene", "marc", "solange", "odile"):
+        shown = plain(browse(who).get(world.url("solo")).text)
+        assert "2 h sur 24 h décomptées" in shown, who
+        assert 'Heures planifiées</dt><dd class="num">3 h</dd>' in shown, who
+        assert "2 h sur 24 h décomptées" in plain(browse(who).get(world.url("solo", PAGE)).text), who
+
+
+def test_the_rail_of_one_of_a_group_says_no_budget(world: Any, browse: Any) -> None:
+    assert "0 h sur 24 h décomptées" in plain(browse("bruno").get(world.url("group")).text)
+    shown = plain(browse("theo").get(world.url("group")).text)
+    assert "0 h décomptées" in shown
+    assert "Décomptées dans votre parcours" in shown
+    assert "sur 24 h" not in shown
+
+
 @pytest.mark.parametrize(
     ("fields", "words"),
     [

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 import sqlalchemy as sa
@@ -260,6 +261,73 @@ def test_a_mission_is_laid_out_once_as_it_was_shown_and_taken_back(world: Any, b
     assert undone.status_code == 303
     assert "Aucune date pour l’instant" in plain(helene.get(world.url("solo", PAGE)).text)
     assert browse("ines").get(world.url("solo", f"{PAGE}/layouts")).status_code == 403
+
+
+def test_what_the_mentor_brings_stays_with_who_reads_the_agenda(world: Any, browse: Any) -> None:
+    ines, helene, marc = browse("ines"), browse("helene"), browse("marc")
+    made = planned(world, ines)
+    page = helene.get(made)
+    sent = {"contribution_id": value(page, "contribution_id"), "text": "J’ai vécu cela à Roanne. <b>"}
+    assert post(ines, ines.get(made), f"{made}/contributions", **sent).status_code == 403
+    for _ in range(2):
+        assert post(helene, page, f"{made}/contributions", **sent).status_code == 303
+    for who in (ines, marc):
+        assert who.get(made).text.count("J’ai vécu cela à Roanne. &lt;b&gt;") == 1
+    for who in ("solange", "yann"):
+        assert "Roanne" not in browse(who).get(made).text
+        assert "Roanne" not in browse(who).get(f"{made}/contributions").text
+    for bad in ("", "\u0000", "x" * 5001):
+        again = post(helene, page, f"{made}/contributions", contribution_id=str(uuid.uuid4()), text=bad)
+        assert again.status_code == 422
+    gone = f"{made}/contributions/{sent['contribution_id']}/withdrawal"
+    other = planned(world, ines)
+    assert post(helene, page, gone.replace(made, other)).status_code == 404
+    assert post(ines, ines.get(made), gone).status_code == 403
+    assert post(helene, page, gone).status_code == 303
+    assert "Roanne" not in marc.get(made).text
+
+
+def test_a_document_brought_to_a_session_is_read_with_it(world: Any, browse: Any) -> None:
+    import io
+
+    from tests import samples
+    from tests.http.forms import token
+
+    helene, marc = browse("helene"), browse("marc")
+    made = planned(world, browse("ines"))
+    page = helene.get(made)
+    sent = {
+        "csrf_token": token(page),
+        "contribution_id": value(page, "contribution_id"),
+        "text": "Mon modèle",
+    }
+    bad = helene.post(f"{made}/contributions", data=sent | {"file": (io.BytesIO(b"MZ\x00\x00"), "a.pdf")})
+    assert bad.status_code == 422
+    assert "Mon modèle" in bad.text
+    good = helene.post(f"{made}/contributions", data=sent | {"file": (io.BytesIO(samples.pdf()), "a.pdf")})
+    assert good.status_code == 303
+    link = re.search(r'href="([^"]+/files/[^"]+)"', marc.get(made).text)
+    assert link
+    assert marc.get(link[1]).status_code == 200
+    assert browse("solange").get(link[1]).status_code == 404
+
+
+def test_the_cancel_form_says_what_it_costs(world: Any, browse: Any, superuser: sa.Connection) -> None:
+    from tests.db.test_hours import sign
+
+    soon = datetime.now(ZoneInfo("Europe/Paris")) + timedelta(hours=6)
+    sign(superuser, world, days=1)
+    made = planned(
+        world, browse("helene"), on=soon.strftime("%d/%m/%Y"), hour=soon.strftime("%H h %M"), length="2 h"
+    )
+    far = planned(world, browse("helene"), on=DAY, hour="9 h", length="2 h")
+    assert "il compte pour 2 h, comme le prévoit l’accord" in plain(browse("ines").get(made).text)
+    assert "Annulé par vous, même tard, il ne décompte aucune heure" in plain(browse("helene").get(made).text)
+    assert "Annulé maintenant, il ne décompte aucune heure" in plain(browse("ines").get(far).text)
+    ines = browse("ines")
+    assert post(ines, ines.get(made), f"{made}/cancellation", reason="").status_code == 303
+    for who in ("ines", "helene", "marc"):
+        assert "annulé tardivement, 2 h décomptées" in plain(browse(who).get(made).text)
 
 
 def test_the_agenda_is_of_the_parties(world: Any, browse: Any) -> None:

@@ -11,12 +11,15 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from tenants.db import at, new_id
+from tenants.mission.agreement.clauses import ClauseValues
 from tenants.mission.schedule import attending, hours, planning, queries
 from tenants.mission.schedule.clock import PARIS, when
 from tenants.mission.schedule.presence import SILENCE, Answer, Said, Standing, standing
 from tenants.mission.schedule.types import Type
+from tenants.policy import COMPANY_ROLES, FIRM_ROLES, Role
 from tenants.refusals import Refused
 from tests.conftest import DEEP
+from tests.db.test_hours import sign
 from tests.db.test_objectives import As
 
 BEGUN = datetime.now(UTC) - timedelta(days=40)
@@ -50,7 +53,9 @@ class Book:
 
 
 @pytest.fixture
-def book() -> Book:
+def book(world: Any, superuser: sa.Connection) -> Book:
+    """From the first day under an agreement that counts late cancellations."""
+    sign(superuser, world, days=60)
     return Book()
 
 
@@ -76,10 +81,12 @@ def lengthen(world: Any, b: Book, key: Any, minutes: int) -> None:
     b.sessions[key].minutes = minutes
 
 
-def cancel(world: Any, b: Book, key: Any, notice: int) -> None:
-    with As(world, "ines") as a:
+def cancel(world: Any, b: Book, key: Any, notice: int, who: str) -> None:
+    """Late it is due, if the mentee cancels; if the mentor does, never."""
+    with As(world, who) as a:
         row = queries.get(key)
         late = row.starts_at is not None and b.today > row.starts_at - timedelta(hours=notice)
+        late = late and who == "ines"
         try:
             planning.cancel(row, a.frame, "", by=a.me, notice=notice)
         except Refused:
@@ -162,7 +169,7 @@ def test_the_ledger_reconciles_whatever_the_order(
             elif name == "lengthen":
                 lengthen(world, book, key, minutes)
             elif name == "cancel":
-                cancel(world, book, key, minutes)
+                cancel(world, book, key, minutes, who)
             elif name == "propose":
                 propose(world, book, key, who, minutes)
             elif name == "answer":
@@ -192,6 +199,21 @@ def test_the_ledger_reconciles_whatever_the_order(
     # entries are added, never changed
     assert book.seen.items() <= now.items()
     book.seen = now
+
+
+@given(
+    st.sets(st.sampled_from(COMPANY_ROLES + FIRM_ROLES)),
+    st.booleans(),
+    st.none() | st.integers(1, 99),
+    st.booleans(),
+)
+def test_only_the_companys_side_spends_by_cancelling(
+    roles: set[Role], signed: bool, hours_: int | None, late: bool
+) -> None:
+    held = {r for r in roles if r in COMPANY_ROLES}
+    due = hours.late_due(held, ClauseValues(late_hours=hours_) if signed else None, late=late)
+    assert due == (late and signed and hours_ is not None and bool(held) and Role.MENTOR not in held)
+    assert not hours.late_due(held | {Role.MENTOR}, ClauseValues(), late=True)
 
 
 @given(st.data())

@@ -126,23 +126,36 @@ def test_who_is_missing_has_not_said_something_of_every_slot(
 @settings(max_examples=300)
 @given(
     st.sampled_from(Layout), DAYS, st.integers(0, 700), st.integers(0, 200 * 60), st.integers(1, 6),
-    st.sets(st.sampled_from(Type)),
+    st.sets(st.tuples(st.sampled_from([t for t in Type if t is not Type.PAIR]), st.none() | st.integers(0, 5)), max_size=8),
 )  # fmt: skip
 def test_a_layout_sums_to_the_minute_within_the_dates(
-    layout: Layout, starts: date, days: int, minutes: int, strands: int, there: set[Type]
+    layout: Layout, starts: date, days: int, minutes: int, strands: int, there: set[tuple[Type, int | None]]
 ) -> None:
     ends = starts + timedelta(days=days)
-    steps = lay_out(layout, starts, ends, minutes, strands, there - {Type.PAIR})
+    steps = lay_out(layout, starts, ends, minutes, strands, there)
     assert total(steps) == minutes
     assert all(s.minutes > 0 for s in steps)
     assert all(clock.monday(starts) <= s.week_of <= ends and s.week_of.weekday() == 0 for s in steps)
     assert [s.week_of for s in steps] == sorted(s.week_of for s in steps)
-    assert not {s.type for s in steps} & (there - {Type.PAIR})
+    assert not {(s.type, s.strand) for s in steps} & there
+    assert not {s.type for s in steps} & {t for t, strand in there if strand is None}
     assert all(s.strand is None or 0 <= s.strand < strands for s in steps)
     if strands == 1:
         assert all(s.strand == 0 for s in steps)
         assert Type.COLLECTIVE not in {s.type for s in steps}
     assert sum(s.type is Type.FRAMING for s in steps) <= 1
+
+
+@given(st.sampled_from(Layout), st.integers(2, 5), st.integers(0, 4))
+def test_one_strands_review_leaves_the_others_theirs(layout: Layout, strands: int, which: int) -> None:
+    """Sessions of the pair and reviews are each strand's own; framing, gatherings and restitution are everybody's, once."""
+    had = which % strands
+    steps = lay_out(layout, date(2026, 10, 5), date(2027, 3, 19), 120 * 60, strands, {(Type.REVIEW, had)})
+    reviewed = {s.strand for s in steps if s.type is Type.REVIEW}
+    assert reviewed == set(range(strands)) - {had}
+    assert {s.strand for s in steps if s.type is Type.PAIR} == set(range(strands))
+    for type_ in (Type.FRAMING, Type.RESTITUTION, Type.COLLECTIVE):
+        assert {s.strand for s in steps if s.type is type_} == {None}
 
 
 @given(st.sampled_from(Layout), st.integers(8 * 60, 60 * 60))

@@ -47,7 +47,7 @@ PEOPLE = (
 ZONED = ("objective_id", "change_id", "file_id")
 ZONED += ("axis_id", "strategy_id", "action_id", "contribution_id", "line_change_id")  # the roadmap's
 ZONED += ("session_id", "poll_id", "line_id")
-ZONED += ("attendance_id",)
+ZONED += ("attendance_id", "brought_id")
 REPORTED = {"report_id", "passage_id", "report_request_id"}  # a draft of the mentor's, who reads it alone
 ZONED += tuple(sorted(REPORTED))
 # A date is read by everybody of the strand in the company; a question about it by those who are to come.
@@ -150,7 +150,8 @@ def session_in(world: Any, mission: str, author: str) -> dict[str, str]:
         made = planning.plan(a.frame, Type.PAIR, a.strand, by=a.me)
     with As(world, author, mission) as a:
         poll = slots.propose(queries.get(made), a.frame, [soon], by=a.me)
-    return {"session_id": str(made), "poll_id": str(poll), "attendance_id": str(uuid.uuid4())}
+    absent = {name: str(uuid.uuid4()) for name in ("attendance_id", "brought_id")}
+    return {"session_id": str(made), "poll_id": str(poll), **absent}
 
 
 def file_beside(superuser: sa.Connection, place: Any, objective: uuid.UUID) -> uuid.UUID:

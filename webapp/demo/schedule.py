@@ -142,7 +142,7 @@ def write(seed: "Seed") -> None:
     mission = by_key["theo"]
     with seed.inside("bruno", mission, seed.moment(-4, "17:20")) as (frame, by):
         left = frame.hours - sum(r.minutes for r in queries.of_mission(frame, None))
-        steps = lay_out(Layout.TAKING_POST, seed.day(-4), frame.ends_on, left, 1, {Type.FRAMING})
+        steps = lay_out(Layout.TAKING_POST, seed.day(-4), frame.ends_on, left, 1, {(Type.FRAMING, 0)})
         planning.apply(frame, steps, [frame.strands[0].id], by=by, layout_id=new_id())
 
 

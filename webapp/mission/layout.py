@@ -26,7 +26,7 @@ BESIDE: dict[Stage, tuple[str, Kind]] = {}
 
 @dataclass(frozen=True)
 class StageView:
-    """One line of the rail. ``waiting``: somebody is awaited; ``you``: the reader is among them."""
+    """One line of the rail. ``waiting``: somebody is awaited; ``you``: the reader is among them. ``note``: a figure under it."""
 
     stage: str
     number: int
@@ -37,6 +37,7 @@ class StageView:
     done: bool = False
     current: bool = False
     url: str | None = None
+    note: str = ""
 
 
 @dataclass(frozen=True)
@@ -150,7 +151,16 @@ def _stage(
         done=standing.done,
         current=room == standing.stage.value,
         url=_door(frame, standing.stage, actor, strand_id),
+        note=_note(frame, standing, actor, strand_id),
     )
+
+
+def _note(frame: Frame, standing: Standing, actor: Actor, strand_id: uuid.UUID | None) -> str:
+    """For whoever may open the room by its own page alone."""
+    said, door = NOTES.get(standing.stage), DOORS.get(standing.stage)
+    if said is None or door is None or not _opens(frame, door[1], actor):
+        return ""
+    return said(frame, standing, len(frame.strands) == 1 or (strand_id is None and sees_all(frame, actor)))
 
 
 def _door(frame: Frame, stage: Stage, actor: Actor, strand_id: uuid.UUID | None) -> str | None:
@@ -169,11 +179,24 @@ def _opens(frame: Frame, kind: Kind, actor: Actor) -> bool:
     return runs or any(s.role in cell for s in actor.seats_in(frame.id))
 
 
+def reads_hours(frame: Frame, actor: Actor) -> bool:
+    """Whether the actor may know what was planned and spent: who reads the calendar, and whoever runs the mission."""
+    return _opens(frame, Kind.CALENDAR, actor)
+
+
+def sees_all(frame: Frame, actor: Actor) -> bool:
+    """Whether what is told to the actor is of every strand of the mission."""
+    return bool(actor.firm_roles) or len(my_strands(frame, actor)) == len(frame.strands)
+
+
 def _url(endpoint: str, mission_id: uuid.UUID, strand_id: uuid.UUID | None) -> str | None:
     if endpoint not in current_app.view_functions:
         return None
     return url_for(endpoint, mission_id=mission_id, strand=strand_id)
 
+
+# A figure under the line of a stage, of the mission or of one's part of it (``whole``: the former); '' for none.
+NOTES: dict[Stage, Callable[[Frame, Standing, bool], str]] = {}
 
 # What the rail says of a stage where nobody is awaited; a room that joins ``stages.ROOMS`` joins it too.
 LINES: dict[Stage, Callable[[Standing], str]] = {Stage.OBJECTIVES: _objectives}

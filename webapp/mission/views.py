@@ -9,6 +9,8 @@ from flask_babel import gettext
 from tenants.awaited import Awaited
 from tenants.mission import reminders
 from tenants.mission.queries import Frame, Here
+from tenants.mission.schedule.stage import facts
+from tenants.mission.stages import State
 from tenants.policy import Do
 from webapp import access, errors, formats, pages
 from webapp.access import Current, allows
@@ -34,6 +36,7 @@ def show(frame: Frame) -> Response:
         seated=bool(access.actor().seats_in(frame.id)),
         groups=people.by_strand(frame, access.actor()),
         people_url=_people_url(frame),
+        figures=_figures(frame, context["state"]),
         everyone=readers.staff_view(frame, here.firm if here else ""),
     )
 
@@ -48,6 +51,25 @@ def rail(frame: Frame) -> Response:
     strand = asked if asked in {s.id for s in frame.strands} else None
     context = layout.context(frame, request.args.get("room", ""), strand)
     return pages.show("mission/page.html", "_rail.html", **context)
+
+
+def _figures(frame: Frame, state: State) -> list[dict[str, Any]]:
+    """Dates and hours: agreed, and for whoever may read hours planned and spent, of all or of their own part."""
+    hours = {"iso": None, "num": True}
+    found: list[dict[str, Any]] = [
+        {"label": label, "words": formats.day(day), "iso": day.isoformat(), "num": False}
+        for label, day in ((gettext("Début"), frame.starts_on), (gettext("Fin prévue"), frame.ends_on))
+    ]
+    found.append({"label": gettext("Heures convenues"), "words": formats.duration(frame.hours), **hours})
+    actor = access.actor()
+    if layout.reads_hours(frame, actor):
+        told, whole = facts(state), layout.sees_all(frame, actor)
+        booked = gettext("Heures planifiées") if whole else gettext("Planifiées dans votre parcours")
+        spent = gettext("Heures décomptées") if whole else gettext("Décomptées dans votre parcours")
+        counted = formats.duration_of(told.spent, frame.hours) if whole else formats.duration(told.spent)
+        found.append({"label": booked, "words": formats.duration(told.booked), **hours})
+        found.append({"label": spent, "words": counted, **hours})
+    return found
 
 
 def _line(frame: Frame, name: str, here: Here | None) -> str:

@@ -27,11 +27,15 @@ def add(
 
 
 def bring(
-    kind: str, subject: Any, contribution_id: uuid.UUID, words: str, *, by: Actor, file_id: uuid.UUID | None = None
+    kind: str, subject: Any, contribution_id: uuid.UUID, words: str, *, by: Actor, file_id: uuid.UUID | None = None,
+    zone_id: uuid.UUID | None = None,
 ) -> bool:  # fmt: skip
-    """The row itself, for any ``subject`` that has a zone (an action, a session). Whether it was added now."""
+    """The row itself, for any ``subject`` that has a zone (an action, a session). Whether it was added now.
+
+    ``zone_id``: where what is said of it is narrower than the subject (a session's date is read by more people).
+    """
     return add_once(
-        Contribution, company_id=subject.company_id, id=contribution_id, zone_id=subject.zone_id,
+        Contribution, company_id=subject.company_id, id=contribution_id, zone_id=zone_id or subject.zone_id,
         mission_id=subject.mission_id, strand_id=subject.strand_id, subject_kind=kind, subject_id=subject.id,
         author_id=me(by), text=words, file_id=file_id,
     )  # fmt: skip

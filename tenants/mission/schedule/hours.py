@@ -1,12 +1,12 @@
 """The hours' account, as it is read: agreed, planned, spent, in minutes, and every entry that made them."""
 
 import uuid
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from tenants.actors import Actor
 from tenants.db import db, now
@@ -14,9 +14,11 @@ from tenants.mission.agreement.clauses import ClauseValues, clauses_in_force
 from tenants.mission.queries import Frame
 from tenants.mission.schedule.attending import Held
 from tenants.mission.schedule.hours_models import HoursEntry, Piece
+from tenants.mission.schedule.models import Session
 from tenants.mission.schedule.presence import Standing
 from tenants.mission.schedule.telling import Zones, me, tell_rail
-from tenants.mission.schedule.types import Type
+from tenants.mission.schedule.types import State, Type
+from tenants.policy import Role
 from tenants.refusals import Refused
 
 AGREED, PLANNED, SPENT = "agreed", "planned", "spent"
@@ -97,10 +99,19 @@ def account(
     ]
     due = [(s, held[s.id]) for s in sessions if held and s.id in held and _by_silence(held[s.id])]
     if due:
-        values, signed = clauses_in_force(frame.id), _signed(frame)
+        values, signed = clauses_in_force(frame.id), signed_at(frame)
         for session, one in due:
             kept += _lacking(session, one, kept, _counted(session, one, values, signed))
     return Account(tuple(kept), strand_id is None or len(frame.strands) == 1)
+
+
+def confirmed(mission_id: uuid.UUID) -> set[uuid.UUID]:
+    """The sessions that count as held, as the ledger says: for whoever reads hours and not who said what."""
+    found: dict[uuid.UUID, int] = {}
+    for e in entries(mission_id):
+        if e.account == SPENT and e.kind == "session":
+            found[e.subject_id] = found.get(e.subject_id, 0) + e.minutes
+    return {subject for subject, minutes in found.items() if minutes > 0}
 
 
 def over(of: Account) -> int:
@@ -111,6 +122,42 @@ def over(of: Account) -> int:
 def subjects(lines: Iterable[Line], account: str) -> list[uuid.UUID]:
     """What an account's entries are about, each once, in order."""
     return list(dict.fromkeys(x.subject_id for x in lines if x.account == account))
+
+
+# -- late cancellations ---------------------------------------------------------------------------
+
+
+def late_due(roles: Collection[Role], values: ClauseValues | None, *, late: bool) -> bool:
+    """Whether a cancellation by somebody of these roles is due: PostgreSQL's rule is the same (``late_due``, 0033).
+
+    ``values``: of the agreement in force then, None: there was none. The mentor's own and the firm's never is.
+    """
+    return (
+        late
+        and values is not None
+        and values.late_hours is not None
+        and bool(roles)
+        and Role.MENTOR not in roles
+    )
+
+
+def if_cancelled(frame: Frame, row: Session, *, by: Actor) -> tuple[bool, int]:
+    """Cancelled by the actor now: whether that is late, and the minutes that it would spend."""
+    values = clauses_in_force(frame.id)
+    planned = row.state == State.PLANNED and row.starts_at is not None
+    late = planned and now() > row.starts_at - timedelta(hours=values.late_hours or 0)  # type: ignore[operator]
+    roles = {s.role for s in by.seats_in(frame.id)}
+    due = late_due(roles, values if signed_at(frame) else None, late=late)
+    return late, row.minutes if due else 0
+
+
+def spent_late(session_id: uuid.UUID) -> int:
+    """Minutes that its late cancellation has spent, as the ledger says."""
+    company = db.session.info["acting"].company
+    asked = select(func.coalesce(func.sum(HoursEntry.minutes), 0)).where(
+        HoursEntry.company_id == company, HoursEntry.subject_id == session_id, HoursEntry.kind == "late"
+    )
+    return int(db.session.scalar(asked) or 0)
 
 
 # -- the piece that is the report ----------------------------------------------------------------
@@ -154,14 +201,14 @@ def _by_silence(held: Held) -> bool:
     return held.row.settled_at is None and held.standing(now()) is Standing.UNCONTESTED
 
 
-def _signed(frame: Frame) -> datetime | None:
+def signed_at(frame: Frame) -> datetime | None:
     """When an agreement was first in force."""
     return min((at for number, at in frame.versions.values() if number is not None), default=None)
 
 
-def _counted(session: Any, held: Held, values: ClauseValues, signed_at: datetime | None) -> dict[str, int]:
+def _counted(session: Any, held: Held, values: ClauseValues, signed: datetime | None) -> dict[str, int]:
     """What ``hours_due()`` will say of it (0022): minutes spent by kind."""
-    before = signed_at is not None and session.starts_at < signed_at
+    before = signed is not None and session.starts_at < signed
     if session.type == Type.FRAMING and before and not values.framing_counts:
         return {}
     return {"session": held.row.minutes, "preparation": values.preparation_minutes}

@@ -97,16 +97,18 @@ TOGETHER = (_Fixed(Type.COLLECTIVE, 0.08, 120, 6), _Fixed(Type.COLLECTIVE, 0.5, 
 
 
 def lay_out(
-    layout: Layout, starts_on: date, ends_on: date, minutes: int, strands: int = 1, there: Collection[Type] = (),
+    layout: Layout, starts_on: date, ends_on: date, minutes: int, strands: int = 1,
+    there: Collection[tuple[Type, int | None]] = (),
 ) -> list[Step]:  # fmt: skip
     """The steps by week, in order; their minutes sum to ``minutes`` exactly. None at all for no minutes.
 
-    ``there``: steps that the calendar has already, which are not proposed again.
+    ``there``: steps that the calendar has already, each with the place of its strand (None: of all together), which are
+    not proposed again: one strand's review leaves the others theirs.
     """
     if minutes <= 0 or ends_on < starts_on or strands < 1:
         return []
     shape = SHAPES[layout]
-    fixed = [f for f in _fixed(shape, strands) if f[0].type not in there]
+    fixed = [(f, n) for f, n in _fixed(shape, strands) if not _has(there, f.type, n, strands)]
     while len(fixed) > 1 and sum(f.minutes for f, _ in fixed) + shape.session > minutes:
         dropped = max(fixed, key=lambda f: (f[0].spare, f[0].minutes, f[1] or 0))
         if not dropped[0].spare and sum(1 for _ in fixed) * GRAIN <= minutes:
@@ -132,6 +134,13 @@ def _fixed(shape: _Shape, strands: int) -> list[tuple[_Fixed, int | None]]:
     for f in shape.steps:
         found += [(f, None)] if f.type in gathered else [(f, n) for n in range(strands)]
     return found
+
+
+def _has(there: Collection[tuple[Type, int | None]], type_: Type, strand: int | None, strands: int) -> bool:
+    """What is done together is done for each; what each has had needs no meeting of all."""
+    if (type_, None) in there or (type_, strand) in there:
+        return True
+    return strand is None and all((type_, n) in there for n in range(strands))
 
 
 def _sessions(

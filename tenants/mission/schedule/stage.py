@@ -11,12 +11,17 @@ TOGETHER = "all"  # the key of what is collective in the room's facts
 
 @dataclass(frozen=True)
 class Facts:
-    """What ``schedule_facts`` tells of some strands: minutes planned and held, steps without a date, the next date."""
+    """What ``schedule_facts`` tells of some strands: minutes planned and held, steps without a date, the next date.
+
+    ``booked``, ``spent``: minutes planned and spent as the ledger says.
+    """
 
     planned: int = 0
     held: int = 0
     to_plan: int = 0
     sessions: int = 0
+    booked: int = 0
+    spent: int = 0
     next: datetime | None = None
 
 
@@ -32,6 +37,8 @@ def facts(state: State) -> Facts:
         held=sum(f["held"] for f in kept),
         to_plan=sum(f["to_plan"] for f in kept),
         sessions=sum(f["sessions"] for f in kept),
+        booked=sum(f.get("booked") or 0 for f in kept),
+        spent=sum(f.get("spent") or 0 for f in kept),
         next=min(dates, default=None),
     )
 
@@ -45,7 +52,10 @@ def standing(state: State) -> Standing:
         where = Where.EMPTY
     else:
         where = Where.WRITING if told.to_plan or told.next is not None else Where.AGREED
-    shown = {"next": told.next, "to_plan": told.to_plan, "planned": told.planned, "held": told.held}
+    shown = {
+        "next": told.next, "to_plan": told.to_plan, "planned": told.planned, "held": told.held,
+        "booked": told.booked, "spent": told.spent,
+    }  # fmt: skip
     return Standing(Stage.SCHEDULE, where, waits, told.sessions, facts=shown)
 
 

@@ -15,17 +15,29 @@ from webapp.mission import layout
 
 def init_app(app: Flask) -> None:
     """Register the blueprints, the words of refusals, the room's door and line, and what follows a fold of live text."""
-    from webapp.mission.schedule import acts, dates, hours_views, hours_words, lines, plan_views, views, words
+    from webapp.mission.schedule import (
+        acts,
+        brought,
+        dates,
+        hours_views,
+        hours_words,
+        lines,
+        plan_views,
+        views,
+        words,
+    )
 
     words.register()
     hours_words.register()
     app.register_blueprint(views.schedule)
     app.register_blueprint(dates.dates)
     app.register_blueprint(acts.acts)
+    app.register_blueprint(brought.brought_room)
     app.register_blueprint(hours_views.hours_room)
     app.register_blueprint(plan_views.plan_room)
     layout.DOORS[Stage.SCHEDULE] = ("schedule.index", Kind.CALENDAR)
     layout.LINES[Stage.SCHEDULE] = lines.standing_line
+    layout.NOTES[Stage.SCHEDULE] = lines.hours_note
     kinds.on_fold["review"] = _folded
     kinds.on_settle["review"] = reviews.settled
     if planning.dates_moved not in amendments.ON_DATES:

@@ -30,11 +30,10 @@ STATES: dict[Standing, tuple[str, Callable[[], str]]] = {
 }
 
 
-def context(frame: Frame, row: Session, actor: Actor, typed: Any = None) -> dict[str, Any]:
+def context(frame: Frame, row: Session, actor: Actor, held: Held | None, typed: Any = None) -> dict[str, Any]:
     """What ``_attendance.html`` needs; ``attendance`` None: nothing to show yet, or not to this reader."""
     if not begun(row):
         return {"attendance": None, "can_propose": False}
-    held = attending.of_session(row.id)
     view = readers_view(
         frame, kind=Kind.CALENDAR, audience=Audience.PAIR if row.strand_id else Audience.GROUP,
         strand_id=row.strand_id,
@@ -53,7 +52,7 @@ def context(frame: Frame, row: Session, actor: Actor, typed: Any = None) -> dict
     return {
         "attendance": {
             "id": held.row.id,
-            "state": _state(where),
+            "state": told(where),
             "lines": [_line(frame, row, held, x, actor) for x in held.lines],
             "audience": view,
             "words": _words(held, where),
@@ -72,7 +71,8 @@ def begun(row: Session) -> bool:
     return row.state != State.CANCELLED and row.starts_at is not None and row.starts_at <= formats.now()
 
 
-def _state(where: Standing) -> tuple[str, str]:
+def told(where: Standing) -> tuple[str, str]:
+    """Its mark and its words."""
     mark, words = STATES[where]
     return mark, words()
 

@@ -180,8 +180,13 @@ def _clauses(frame: Frame, strand: load.Strand, actor: Actor, *, staff: bool) ->
     """How hours are spent besides, in words; and whether the report is written, for the mentor to say."""
     values = clauses_in_force(frame.id)
     told = [_("Une séance confirmée par mentor et mentoré·e compte pour sa durée.")]
-    if values.late_hours:
-        told.append(_("Annulée moins de %(hours)s heures avant, elle compte aussi.", hours=values.late_hours))
+    if values.late_hours and hours.signed_at(frame) is not None:
+        told.append(
+            _(
+                "Annulée par l’entreprise moins de %(hours)s heures avant, elle compte aussi ; par le mentor, jamais.",
+                hours=values.late_hours,
+            )
+        )
     if values.preparation_minutes:
         told.append(
             _(

@@ -1,7 +1,7 @@
 """The calendar as a list by month: one line a session, where today falls, which step of the method it marks."""
 
 import uuid
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import Any
@@ -13,15 +13,18 @@ from flask_babel import ngettext
 from tenants.actors import Actor
 from tenants.mission.queries import Frame
 from tenants.mission.schedule import queries
+from tenants.mission.schedule.attending import Held
 from tenants.mission.schedule.choosing import Proposed, missing
 from tenants.mission.schedule.models import SlotPoll
+from tenants.mission.schedule.presence import Standing
 from tenants.mission.schedule.types import USUAL, State, Type
-from tenants.mission.stages import Stage, Standing, Where
+from tenants.mission.stages import Stage, Where
+from tenants.mission.stages import Standing as StageStanding
 from tenants.zones import Audience, Kind
 from webapp import formats
 from webapp.mission import layout, names
 from webapp.mission.readers import ReadersView, readers_view
-from webapp.mission.schedule import words
+from webapp.mission.schedule import attendance, words
 
 
 @dataclass(frozen=True)
@@ -66,7 +69,7 @@ class StepView:
     done: bool
 
 
-def standing_line(standing: Standing) -> str:
+def standing_line(standing: StageStanding) -> str:
     """« Prochain rendez-vous le 8 décembre », « 3 dates à poser »."""
     told = standing.facts
     if standing.where is Where.EMPTY:
@@ -76,6 +79,14 @@ def standing_line(standing: Standing) -> str:
     if told.get("to_plan"):
         return ngettext("%(num)d date à poser", "%(num)d dates à poser", told["to_plan"])
     return _("Tous les rendez-vous ont eu lieu")
+
+
+def hours_note(frame: Frame, standing: StageStanding, whole: bool) -> str:
+    """« 12 h sur 20 h décomptées »; of one part of a mission, without the budget, which is everybody's."""
+    spent = formats.duration(standing.facts.get("spent") or 0)
+    if whole:
+        return _("%(spent)s sur %(agreed)s décomptées", spent=spent, agreed=formats.duration(frame.hours))
+    return _("%(spent)s décomptées", spent=spent)
 
 
 def titles(frame: Frame, rows: Sequence[Any]) -> dict[uuid.UUID, str]:
@@ -103,9 +114,17 @@ def _together(name: str, count: int) -> str:
     return numbers.get(count, name)
 
 
+@dataclass(frozen=True)
+class Attended:
+    """What is known of who was there: what was said, as far as the reader reads it, and what the ledger counts."""
+
+    held: Mapping[uuid.UUID, Held] = field(default_factory=dict)
+    counted: Collection[uuid.UUID] = ()
+
+
 def months(
     frame: Frame, rows: Sequence[Any], polls: Mapping[uuid.UUID, SlotPoll],
-    slots: Mapping[uuid.UUID, Sequence[Proposed]], actor: Actor,
+    slots: Mapping[uuid.UUID, Sequence[Proposed]], actor: Actor, attended: Attended,
 ) -> list[MonthView]:  # fmt: skip
     """Month after month; what has neither date nor week comes last."""
     named, today = titles(frame, rows), formats.today()
@@ -113,7 +132,7 @@ def months(
     keys: list[tuple[date | None, RowView]] = []
     for row in rows:
         poll = polls.get(row.id)
-        view = _row(frame, row, named[row.id], poll, slots.get(poll.id, ()) if poll else (), actor)
+        view = _row(frame, row, named[row.id], poll, slots.get(poll.id, ()) if poll else (), actor, attended)
         day = day_of(row)
         keys.append((day, view))
         _month(found, day).rows.append(view)
@@ -143,8 +162,9 @@ def day_of(row: Any) -> date | None:
 
 
 def _row(
-    frame: Frame, row: Any, title: str, poll: SlotPoll | None, slots: Sequence[Proposed], actor: Actor
-) -> RowView:
+    frame: Frame, row: Any, title: str, poll: SlotPoll | None, slots: Sequence[Proposed], actor: Actor,
+    attended: Attended,
+) -> RowView:  # fmt: skip
     full = hasattr(row, "roles")
     people = queries.participants(frame, row) if full else []
     step = USUAL[Type(row.type)].stage
@@ -160,7 +180,7 @@ def _row(
         who=who(frame, people, actor) if full else _whose(frame, row.strand_id),
         length=formats.duration(row.minutes),
         where=place(row) if full else "",
-        state=state(frame, row, poll, slots, people, actor),
+        state=state(frame, row, poll, slots, people, actor, attended),
         step=list(Stage).index(step) + 1 if step else None,
         step_name=layout.stage_name(step) if step else "",
         gone=row.state == State.CANCELLED,
@@ -203,13 +223,14 @@ def place(row: Any) -> str:
 
 
 def state(
-    frame: Frame, row: Any, poll: SlotPoll | None, slots: Sequence[Proposed], people: Sequence[uuid.UUID], actor: Actor
+    frame: Frame, row: Any, poll: SlotPoll | None, slots: Sequence[Proposed], people: Sequence[uuid.UUID], actor: Actor,
+    attended: Attended,
 ) -> tuple[str, str]:  # fmt: skip
     """The mark and its words."""
     if row.state == State.CANCELLED:
         return "todo", _("Annulé")
     if row.state == State.HELD:
-        return "done", _("A eu lieu")
+        return _was_held(frame, row, actor, attended)
     if poll is not None:
         return _asked(frame, poll, slots, people, actor)
     if row.state == State.TO_PLAN:
@@ -217,6 +238,28 @@ def state(
     if row.starts_at <= formats.now():
         return "doing", _("Passé, à confirmer")
     return "agreed", _("Date retenue")
+
+
+def _was_held(frame: Frame, row: Any, actor: Actor, attended: Attended) -> tuple[str, str]:
+    """Confirmed, contested, taken as said, or whom one waits for; to whoever reads no answers, whether it counts."""
+    held = attended.held.get(row.id)
+    if held is None:
+        if row.id in attended.counted:
+            return attendance.told(Standing.CONFIRMED)
+        return "doing", _("A eu lieu, à confirmer")
+    where = held.standing(formats.now())
+    if where is Standing.AWAITED and row.id not in attended.counted:
+        lacking = [x.contact_id for x in held.lines if x.answer is None]
+        if actor.contact_id in lacking:
+            return "awaiting", _("On attend votre confirmation")
+        if lacking:
+            since = formats.since(held.row.at)
+            return "awaiting", _(
+                "On attend %(who)s %(since)s", who=names.first_names(frame, lacking), since=since
+            )
+    if where is Standing.AWAITED and row.id in attended.counted:
+        where = Standing.CONFIRMED  # what was confirmed counts until the correction is confirmed too
+    return attendance.told(where)
 
 
 def _asked(

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from flask import request
 
 from tenants.mission.queries import Frame
+from tenants.mission.roadmap import queries as roadmap
+from tenants.mission.roadmap.models import Contribution
 from tenants.mission.schedule import attending, queries
 from tenants.mission.schedule.hours_models import Attendance
 from tenants.mission.schedule.models import Review, Session, SlotPoll, Summary
@@ -75,6 +77,13 @@ def attendance(mission_id: uuid.UUID, session_id: uuid.UUID, attendance_id: uuid
     row = session(mission_id, session_id)
     found = attending.get(attendance_id) if row is not None else None
     return found if found is not None and found.session_id == session_id else None
+
+
+def brought(mission_id: uuid.UUID, session_id: uuid.UUID, brought_id: uuid.UUID) -> Contribution | None:
+    """What the mentor brought to that session, for whoever reads it."""
+    row = session(mission_id, session_id)
+    found = roadmap.contribution(brought_id) if row is not None else None
+    return found if found is not None and found.subject_id == session_id else None
 
 
 def seated(mission_id: uuid.UUID) -> Strand | None:

@@ -47,7 +47,12 @@ def of(frame: Frame, chosen: Layout, actor: Actor) -> Preview:
     taken = sum(r.minutes for r in held)
     starts_on = min(max(frame.starts_on, formats.today()), frame.ends_on)
     strands = layout.my_strands(frame, actor)
-    there = {Type(r.type) for r in held} - {Type.PAIR}
+    place = {strand: n for n, strand in enumerate(strands)}
+    there = {
+        (Type(r.type), place.get(r.strand_id) if r.strand_id else None)
+        for r in held
+        if r.type != Type.PAIR and (r.strand_id is None or r.strand_id in place)
+    }
     left = max(frame.hours - taken, 0)
     found = layouts.lay_out(chosen, starts_on, frame.ends_on, left, len(strands), there)
     return Preview(

@@ -14,7 +14,7 @@ from tenants.mission.agreement.queries import open_divergences
 from tenants.mission.objectives.standing import Standing
 from tenants.mission.queries import Frame
 from tenants.mission.roadmap import queries as roadmap
-from tenants.mission.schedule import attending, queries, reviews, summaries
+from tenants.mission.schedule import attending, hours, queries, reviews, summaries
 from tenants.mission.schedule.choosing import Answer, Proposed, common, missing
 from tenants.mission.schedule.clock import of as wall_time
 from tenants.mission.schedule.clock import when as instant
@@ -26,8 +26,8 @@ from tenants.zones import Audience, Kind
 from webapp import access, formats
 from webapp import words as glossary
 from webapp.mission import layout, names
-from webapp.mission.readers import readers_view
-from webapp.mission.schedule import attendance, forms, free, lines, words
+from webapp.mission.readers import ReadersView, readers_view
+from webapp.mission.schedule import attendance, brought, forms, free, lines, words
 
 ROOM = "schedule"
 
@@ -39,6 +39,9 @@ def context(row: Session, **more: Any) -> dict[str, Any]:
     frame, actor = g.frame, access.actor()
     there = queries.of_mission(frame, row.strand_id)
     people = queries.participants(frame, row)
+    attended = lines.Attended()
+    if attendance.begun(row):
+        attended = lines.Attended(attending.of_sessions([row.id]), hours.confirmed(frame.id))
     found = {
         **layout.context(frame, ROOM, row.strand_id),
         "s": row,
@@ -51,11 +54,14 @@ def context(row: Session, **more: Any) -> dict[str, Any]:
         "length": formats.duration(row.minutes),
         "audience": lines.dates_view(frame, row.strand_id),
         "live_url": live_url(frame, row.strand_id, "session"),
-        **_asked(frame, row, people, actor, more.pop("typed", None), there),
+        **_asked(frame, row, people, actor, more.pop("typed", None), there, attended),
         **_agenda(frame, row, actor, more.pop("point", None), there),
         **_kept(frame, row, actor),
+        **brought.context(
+            frame, row, actor, reads=_reads(frame, row, actor), typed=more.pop("bringing", None)
+        ),
         **_reviewed(frame, row, actor),
-        **attendance.context(frame, row, actor, more.pop("attended", None)),
+        **attendance.context(frame, row, actor, attended.held.get(row.id), more.pop("attended", None)),
         "history": [_told(frame, c) for c in queries.history(row)],
         "refused": None,
         "part": "",
@@ -103,8 +109,9 @@ def _when(row: Session) -> dict[str, Any]:
 
 
 def _asked(
-    frame: Frame, row: Session, people: list[uuid.UUID], actor: Actor, typed: Any, there: Sequence[Session]
-) -> dict[str, Any]:
+    frame: Frame, row: Session, people: list[uuid.UUID], actor: Actor, typed: Any, there: Sequence[Session],
+    attended: lines.Attended,
+) -> dict[str, Any]:  # fmt: skip
     """The slots, what everybody said of them, the forms about the date."""
     poll = queries.open_poll(row.id)
     slots = queries.proposed(poll) if poll else []
@@ -113,7 +120,7 @@ def _asked(
     open_ = row.state in (State.TO_PLAN, State.PLANNED)
     plans = open_ and may(actor, Do.SCHEDULE_PLAN, row)
     return {
-        "state": lines.state(frame, row, poll, slots, people, actor),
+        "state": lines.state(frame, row, poll, slots, people, actor, attended),
         "poll": poll,
         "slots": [_slot(frame, s, row, people, actor) for s in slots],
         "first": suiting[0].id if suiting else None,
@@ -134,7 +141,8 @@ def _asked(
         "answer_form": typed if isinstance(typed, forms.AnswerForm) else forms.AnswerForm(formdata=None),
         "cancel_form": typed if isinstance(typed, forms.CancelForm) else forms.CancelForm(formdata=None),
         "typed": type(typed).__name__ if typed is not None else "",
-        "late": bool(row.late),
+        "late": _late(row),
+        "cost": _cost(frame, row, actor) if plans else "",
     }
 
 
@@ -174,6 +182,30 @@ def _said(frame: Frame, s: Proposed, people: Sequence[uuid.UUID], actor: Actor) 
     return whole[:1].upper() + whole[1:]
 
 
+def _late(row: Session) -> str:
+    """What is to be said of a late cancellation: whether the agreement counts it."""
+    if not row.late:
+        return ""
+    spent = hours.spent_late(row.id)
+    if spent:
+        return _("annulé tardivement, %(length)s décomptées", length=formats.duration(spent))
+    return _("annulé tardivement, rien n’est décompté")
+
+
+def _cost(frame: Frame, row: Session, actor: Actor) -> str:
+    """What it would spend to cancel now, said before it is done."""
+    late, minutes = hours.if_cancelled(frame, row, by=actor)
+    if not late:
+        return _("Annulé maintenant, il ne décompte aucune heure.")
+    if minutes:
+        length = formats.duration(minutes)
+        return _(
+            "Le délai convenu est passé : annulé maintenant, il compte pour %(length)s, comme le prévoit l’accord.",
+            length=length,
+        )
+    return _("Annulé par vous, même tard, il ne décompte aucune heure.")
+
+
 def _date_form(row: Session, typed: Any) -> forms.DateForm:
     if isinstance(typed, forms.DateForm):
         return typed
@@ -211,8 +243,7 @@ def typed_hour(local: datetime) -> str:
 def _agenda(
     frame: Frame, row: Session, actor: Actor, point: forms.PointForm | None, there: Sequence[Session]
 ) -> dict[str, Any]:
-    kind, audience = content(row.roles, row.strand_id)
-    view = readers_view(frame, kind=kind, audience=audience, strand_id=row.strand_id)
+    view = _readers(frame, row)
     reads = actor.contact_id in view.ids
     form = point or forms.PointForm(formdata=None)
     form.item_id.data = form.item_id.data or uuid.uuid4()
@@ -234,6 +265,16 @@ def _agenda(
         "strategies": strategies(frame, row, actor) if writes else [],
         "action_id": uuid.uuid4(),
     }  # fmt: skip
+
+
+def _readers(frame: Frame, row: Session) -> ReadersView:
+    """Who reads what is said there: its agenda, what the mentor brings to it."""
+    kind, audience = content(row.roles, row.strand_id)
+    return readers_view(frame, kind=kind, audience=audience, strand_id=row.strand_id)
+
+
+def _reads(frame: Frame, row: Session, actor: Actor) -> bool:
+    return actor.contact_id in _readers(frame, row).ids
 
 
 def _point(frame: Frame, row: Session, item: AgendaItem, actor: Actor) -> dict[str, Any]:

@@ -7,7 +7,7 @@ from flask import Blueprint, g, request
 from flask_babel import gettext as _
 
 from tenants.mission.queries import Frame
-from tenants.mission.schedule import queries
+from tenants.mission.schedule import attending, hours, queries
 from tenants.mission.schedule.layouts import Layout
 from tenants.mission.schedule.models import Session
 from tenants.mission.schedule.types import State
@@ -94,7 +94,8 @@ def listed(strand: load.Strand) -> dict[str, Any]:
     )
     polls = {} if staff else queries.open_polls(r.id for r in rows)
     slots = queries.slots_of(polls.values())
-    shown = lines.months(frame, rows, polls, slots, actor)
+    held = {} if staff else attending.of_sessions(r.id for r in rows)
+    shown = lines.months(frame, rows, polls, slots, actor, lines.Attended(held, hours.confirmed(frame.id)))
     return {
         **layout.context(frame, ROOM, strand.strand_id),
         "strand": strand,
