@@ -83,16 +83,19 @@ def borrow(actor: Actor, frame: Frame) -> Actor:
 
 
 def offered(
-    frame: Frame, actor: Actor, room: str, strand_id: uuid.UUID | None
+    frame: Frame, actor: Actor, page: str, strand_id: uuid.UUID | None
 ) -> list[tuple[uuid.UUID, str]]:
-    """Who else takes part, each with the address of this page as they read it; nobody for whoever may not."""
+    """Who else takes part, each with the address of this page as they read it; nobody for whoever may not.
+
+    ``page``: that of the room, where this address is no page of its own (a dialog).
+    """
     strands = [s for s in frame.strands if strand_id in (None, s.id)]
     places = [Place(frame.company_id, frame.id, s.id) for s in strands]
     there = [p for p in places if actor.seats_in(frame.id) and may(actor, Do.MISSION_SEE_AS, p)]
-    if actor.still or not there:
+    if actor.still or page not in PAGES or not there:
         return []
     others = dict.fromkeys(s.contact_id for p in there for s in frame.sitting(p.strand_id))
-    return [(c, _address(room, frame, strand_id, c)) for c in others if c != actor.contact_id]
+    return [(c, _address(page, frame, strand_id, c)) for c in others if c != actor.contact_id]
 
 
 def back() -> str:
@@ -101,15 +104,12 @@ def back() -> str:
     return url_for(request.endpoint or "", **values)
 
 
-def _address(room: str, frame: Frame, strand_id: uuid.UUID | None, contact: uuid.UUID) -> str:
-    from tenants.mission.stages import Stage
-    from webapp.mission.layout import DOORS
-
+def _address(page: str, frame: Frame, strand_id: uuid.UUID | None, contact: uuid.UUID) -> str:
     several = len(frame.strands) > 1
     values: dict[str, Any] = {"mission_id": frame.id, "strand": strand_id if several else None, "as": contact}
-    if request.endpoint in PAGES and request.blueprint in ROOMS:
+    if request.endpoint in PAGES:
         return url_for(request.endpoint or "", **(request.view_args or {}) | values)
-    return url_for(DOORS[Stage(room)][0], **values)
+    return url_for(page, **values)
 
 
 def _beside(actor: Actor, frame: Frame, other: uuid.UUID | None) -> list[Place]:

@@ -139,6 +139,8 @@ CALLS = (
     ("tables", "cell", "{{ cell(evil, evil) }}"),
     ("tables", "row_head", "{{ row_head(evil, evil) }}"),
     ("see_as", "see_as", '{{ see_as(evil, "/x") }}'),
+    ("see_as", "sees_as", '{{ sees_as([(evil, "/x")]) }}'),
+    ("see_as", "sees_as_links", '{{ sees_as_links([(evil, "/x")]) }}'),
     ("order", "grip", '{{ grip("g", evil) }}'),
     ("headings", "page_head", "{{ page_head(evil, evil) }}"),
     ("initials", "initials", "{{ initials([line]) }}"),

@@ -54,7 +54,7 @@ def context(frame: Frame, room: str, strand_id: uuid.UUID | None = None) -> dict
     """What ``layouts/workspace.html`` needs. ``room``: a stage's name, or another page of the mission."""
     actor, seen = access.actor(), seeing.seen()
     state = across.mission_state(frame.id)
-    others = seeing.offered(frame, actor, room, strand_id) if room in set(DOORS) else []
+    others = seeing.offered(frame, actor, DOORS[Stage(room)][0], strand_id) if room in set(DOORS) else []
     return {
         "frame": frame,
         "stages": rail(frame, state, actor, room, strand_id),
