@@ -143,6 +143,9 @@ class Do(StrEnum):
     REPORT_ANSWER = "report.answer"
     REPORT_ISSUE = "report.issue"
     REPORT_RECEIVE = "report.receive"
+    HANDOVER_LEAVE = "handover.leave"
+    HANDOVER_SEE = "handover.see"
+    HANDOVER_OPEN = "handover.open"
     DIFFICULTY_SEE = "difficulty.see"
     DIFFICULTY_TELL = "difficulty.tell"
     DIFFICULTY_WRITE = "difficulty.write"
@@ -261,6 +264,9 @@ TABLE: dict[Do, frozenset[Role]] = {
     Do.REPORT_ANSWER:        S({R.MENTEE}),
     Do.REPORT_ISSUE:         S({R.MENTOR}),
     Do.REPORT_RECEIVE:       S({R.MENTEE, R.MANAGER, R.SPONSOR, R.HR}),
+    Do.HANDOVER_LEAVE:       S({R.SELF}),
+    Do.HANDOVER_SEE:         S({R.MENTEE, R.MENTOR}),
+    Do.HANDOVER_OPEN:        S({R.MENTEE}),
     Do.DIFFICULTY_SEE:       S({R.MENTEE, R.MENTOR, R.MANAGER, R.SPONSOR, R.HR, R.COORDINATOR, R.OWNER}),
     Do.DIFFICULTY_TELL:      S({R.MENTEE, R.MENTOR, R.MANAGER, R.SPONSOR, R.HR}),
     Do.DIFFICULTY_WRITE:     S({R.AUTHOR, R.SELF}),

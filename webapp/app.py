@@ -24,6 +24,7 @@ ROOMS = (
     "webapp.mission",
     "webapp.mission.members",
     "webapp.mission.difficulty",
+    "webapp.mission.handover",
     "webapp.invitations",
     "webapp.files",
     "webapp.printing",

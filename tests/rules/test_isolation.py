@@ -103,6 +103,8 @@ def furnished(app: Any, world: Any, superuser: sa.Connection) -> dict[str, dict[
                 "talk_id": str(uuid.uuid4()),
                 "amendment_id": str(uuid.uuid4()),
                 "difficulty_id": str(uuid.uuid4()),
+                "handover_id": str(uuid.uuid4()),
+                "strand_id": str(world.missions[key].strands[0]),
             }
     return places
 

@@ -40,7 +40,7 @@ def test_every_page_is_reached_by_a_link(server: Any, application: Any) -> None:
         "signing_in.link", "signing_in.code", "signing_in.second", "signing_in.fresh", "signing_in.done", "signing_in.here", "signing_in.prove",
         "invitations.show", "invitations.mine", "invitations.staff", "invitations.staff_mine", "invitations.staff_again", "mails.stop", "links.show", "search.index",
         "people.address_code", "people.address_removal", "people.new_address", "people.passkey_removal", "people.offer", "people.application",
-        "files.get", "calendars.feed", "agreement_signing.talk", "roadmap_acts.sharing",
+        "files.get", "handover.leave", "handover.index", "calendars.feed", "agreement_signing.talk", "roadmap_acts.sharing",
     }  # fmt: skip
     walk = crawl.walked(server, application)  # in English fewer people walk
     adapter = application.url_map.bind("localhost")

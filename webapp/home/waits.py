@@ -161,6 +161,18 @@ KINDS: dict[str, Kind] = {
         "roadmap.index",
         "axis-",
     ),
+    "handover.leave": Kind(
+        lambda _n: gettext("Confirmer vos rendez-vous passés et laisser une passation"),
+        lambda: gettext("Ouvrir la page"),
+        lambda _n: gettext("Sa passation"),
+        "handover.leave",
+    ),
+    "handover.read": Kind(
+        lambda _n: gettext("Lire en premier la passation de votre mentor"),
+        lambda: gettext("Lire la passation"),
+        lambda _n: gettext("Une réponse"),
+        "handover.index",
+    ),
     "difficulty.answer": Kind(
         lambda _n: gettext("Répondre à ce qui vous est signalé"),
         lambda: gettext("Lire le message"),

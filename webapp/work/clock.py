@@ -55,6 +55,7 @@ def forget(timestamp: int = 0) -> None:
     with as_queue() as connection:
         connection.execute("select forget_ended()")
         connection.execute("select forget_links()")
+        connection.execute("select forget_handovers()")
         connection.execute("delete from job_ticket where made_at < now() - interval '7 days'")
         connection.execute(
             "delete from procrastinate_jobs where status in ('failed', 'aborted', 'cancelled') and not exists"

@@ -119,6 +119,10 @@ class AttendanceLine(TenantRow, Model):
 walls.declare(
     "attendance", walls.ROWS, walls.Policy("system_rows", "true", (walls.SYSTEM,), command="UPDATE")
 )
+# A mentor who has left may still answer for their own time, through answer_departing() alone (0031).
+walls.declare(
+    "attendance_line", walls.ROWS, walls.Policy("system_rows", "true", (walls.SYSTEM,), command="UPDATE")
+)
 
 
 class Piece(TenantRow, Model):

@@ -6,6 +6,7 @@ from flask import Response, url_for
 
 from tenants.documents import operations as documents
 from tenants.mission import coming
+from tenants.mission.handover import queries as handovers
 from tenants.mission.queries import Frame
 from tenants.policy import Do, may
 from webapp.access import Current, actor, allows
@@ -47,4 +48,5 @@ def context(frame: Frame) -> dict[str, Any]:
         "notices": lines.notices(frame, actor()),
         "people": lines.present(frame, actor(), sent),
         "gone": lines.gone(frame, actor()),
+        "handovers": bool(handovers.texts(frame, actor())),
     }
