@@ -20,6 +20,7 @@ ANSWERED: frozenset[str] = frozenset(
     | {"agreement.kept", "agreement.dated", "agreement.ready"}
     | {"context.asked", "context.reported", "context.position_said"}
     | {"agreement.version_proposed", "agreement.version_signed", "agreement.talked"}
+    | {"agreement.version_refused", "agreement.version_reopened"}
     | {
         "schedule.proposed",
         "schedule.answered",

@@ -43,7 +43,7 @@ KINDS = ("agreement", "objectives", "roadmap", "calendar", "reading")
 
 
 _OF = {"agreement": "agreement", "objective": "objectives", "context": "objectives", "roadmap": "roadmap"} | {
-    "plan": "roadmap", "schedule": "calendar",
+    "plan": "roadmap", "schedule": "calendar", "reading": "reading",
 }  # fmt: skip
 
 
@@ -65,7 +65,7 @@ walls.declare("mail_stop", _SYSTEM)
 
 
 def kind_of(wait: str) -> str | None:
-    """The kind of mails that a wait belongs to; None: of none that can be declined (a new reader, a new mentor)."""
+    """The kind of mails that a wait or a piece of news belongs to; None: of none that can be declined (a new reader, a new mentor)."""
     return _OF.get(wait.partition(".")[0])
 
 

@@ -20,6 +20,7 @@ import tenants.mission.report.models
 import tenants.mission.roadmap.models
 import tenants.mission.schedule.hours_models
 import tenants.mission.schedule.models
+import tenants.news
 import tenants.people.feeds
 import tenants.people.models
 import tenants.tasks

@@ -17,7 +17,7 @@ from tenants.db import Model, TenantRow, db, new_id, now, within
 from tenants.people import tokens
 from tenants.policy import Do
 
-LASTS = timedelta(days=14)  # unless the subject has a date of its own
+LASTS = timedelta(days=30)  # at most; less where the subject has a date of its own
 
 
 class Task(TenantRow, Model):
@@ -89,14 +89,17 @@ def issue(
     mission_id: uuid.UUID,
     until: datetime | None = None,
 ) -> str:
-    """A task of the acting contact's own; its token, which is kept nowhere. Links sent before stay good until one is used."""
+    """A task of the acting contact's own; its token, which is kept nowhere. Links sent before stay good until one is used.
+
+    ``until``: the subject's own date, if it is sooner than a month from now.
+    """
     acting = walls.acting(db.session)
-    token = tokens.new_token()
+    token, latest = tokens.new_token(), now() + LASTS
     db.session.add(
         Task(
             company_id=acting.company, id=new_id(), zone_id=zone_id, mission_id=mission_id, contact_id=acting.contact,
             do=do, subject_id=subject_id, token_hash=tokens.task_hash(token), made_by=acting.contact,
-            expires_at=until or now() + LASTS,
+            expires_at=min(until or latest, latest),
         )
     )  # fmt: skip
     db.session.flush()

@@ -14,15 +14,24 @@ from tenants.db import Model, db, new_id, now
 
 
 class CalendarFeed(Model):
-    """One address a person. Whoever holds it reads when they are expected somewhere, and nothing else."""
+    """One address a person. Whoever holds it reads when they are expected somewhere, and nothing else.
+
+    ``reads``: how often since ``counted_from``, see ``take``.
+    """
 
     id: Mapped[uuid.UUID] = mapped_column(primary_key=True, default=new_id)
     person_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("person.id", ondelete="CASCADE"), unique=True)
     token_hash: Mapped[bytes] = mapped_column(unique=True)
     made_at: Mapped[datetime] = mapped_column(default=now)
+    counted_from: Mapped[datetime | None]
+    reads: Mapped[int] = mapped_column(default=0, server_default="0")
 
 
-walls.declare("calendar_feed", walls.Policy("self", f"person_id = {walls.PERSON}"))
+walls.declare(
+    "calendar_feed",
+    walls.Policy("self", f"person_id = {walls.PERSON}"),
+    walls.Policy("system_rows", "true", (walls.SYSTEM,)),  # counted by take_feed()
+)
 
 
 @dataclass(frozen=True)
@@ -61,6 +70,16 @@ def revoke() -> None:
     if found is not None:
         db.session.delete(found)
         db.session.flush()
+
+
+def take(token: str) -> datetime | None:
+    """One more reading of that address, counted apart from the request (a GET cannot write); from when on there is one
+    again, after sixty in an hour. None: go on, whether it opens anything or not."""
+    if not token.isascii():
+        return None
+    with db.engine.begin() as connection:
+        until: datetime | None = connection.scalar(text("select take_feed(:t)"), {"t": hashed(token)})
+        return until
 
 
 def dates(token: str) -> tuple[str, list[FeedDate]] | None:

@@ -153,15 +153,17 @@ def test_the_paper_and_what_is_attached_say_the_same(app, world, superuser, sink
         assert hidden not in everything
 
 
-def test_its_readers_are_told_by_a_link_and_no_content(app, world, sink):
+def test_its_readers_are_told_by_the_days_mail_and_no_content(app, world, sink, superuser):
     version = signed_by_all(world)
+    superuser.execute(sa.text("delete from mail_day"))
     run(app)
     run(app)
-    sealed = made(world, version)
-    told = [m for m in sink.newest_first() if m["subject"] == "Le document signé est disponible"]
+    assert made(world, version) is not None
+    told = [m for m in sink.newest_first() if "signé par tous et scellé" in m["text"]]
     assert {m["to"] for m in told} == {world.people[w].email for w in (*SIGNERS, "yann")}
+    assert len(told) == len(SIGNERS) + 1
     for mail in told:
-        assert f"/files/{sealed.file.id}" in mail["text"]
+        assert f"/agreement/versions/{version}" in mail["text"] or "/t/" in mail["text"]
         for hidden in ("Inès conduit", "ACC-", "Prise de poste"):
             assert hidden not in mail["text"]
 

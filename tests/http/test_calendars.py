@@ -125,6 +125,35 @@ def test_it_is_revoked_and_replaced(world: Any, browse: Any, superuser: sa.Conne
     assert "Aucune adresse" in plain(ines.get("/profile/calendar").text)
 
 
+def test_an_address_read_without_end_is_answered_later(
+    world: Any, browse: Any, superuser: sa.Connection
+) -> None:
+    planned(world, browse("helene"), on=DAY, hour="11 h", length="1 h")
+    private, other = address(browse("ines")), address(browse("marc"))
+    diary = browse(None)
+    assert [diary.get(private).status_code for _ in range(60)] == [200] * 60
+    refused = diary.get(private)
+    assert refused.status_code == 429
+    assert 0 < int(refused.headers["Retry-After"]) <= 3600
+    assert "VEVENT" not in refused.text
+    assert browse(None).get(private).status_code == 429  # whoever asks, from wherever
+    assert diary.get(other).status_code == 200
+    superuser.execute(sa.text("update calendar_feed set counted_from = counted_from - interval '61 minutes'"))
+    assert diary.get(private).status_code == 200
+    assert diary.get(private).status_code == 200
+
+
+def test_who_wants_no_mails_of_the_calendar_is_invited_by_none(
+    world: Any, browse: Any, work: Any, superuser: sa.Connection
+) -> None:
+    ines = {"p": world.people["ines"].id}
+    superuser.execute(sa.text("insert into mail_off (person_id, kind) values (:p, 'calendar')"), ines)
+    planned(world, browse("helene"), type="review", on=DAY, hour="11 h", length="1 h")
+    mails = work()
+    assert told(mails, "ines") == []
+    assert len(told(mails, "marc")) == 1
+
+
 @pytest.mark.parametrize("token", ["x", "é" * 20, "a" * 500, "..%2f..", "%00"])
 def test_what_was_never_made_opens_nothing(browse: Any, token: str) -> None:
     assert browse(None).get(f"/calendar/{token}.ics").status_code == 404

@@ -1,6 +1,8 @@
 """The private address: made, shown once, revoked on « Mon compte »; read by a diary that signs in nowhere."""
 
 import hashlib
+import math
+from datetime import datetime
 
 from flask import Blueprint, Response, abort, make_response, render_template, request
 from flask_babel import gettext as _
@@ -12,18 +14,22 @@ from tenants.policy import Do
 from webapp.access import allows, public
 from webapp.calendars import ics
 from webapp.calendars.words import description, summary
-from webapp.formats import speaking
+from webapp.formats import now, speaking
 from webapp.mail.deliver import link
 from webapp.pages import go, show
 
 feeds = Blueprint("calendars", __name__)
 LONGEST = 100  # characters of a token
+TOO_MANY = 429
 
 
 @feeds.get("/calendar/<token>.ics")
 @public
 def feed(token: str) -> Response:
     """Dates alone. An address that was revoked or never made is the same to whoever asks: there is nothing."""
+    until = mine.take(token) if len(token) <= LONGEST else None
+    if until is not None:
+        return _later(until)
     found = mine.dates(token) if len(token) <= LONGEST else None
     if found is None:
         abort(404)
@@ -62,6 +68,13 @@ def revoke(person: Person) -> Response:
     """It opens nothing any more."""
     mine.revoke()
     return go("calendars.calendar")
+
+
+def _later(until: datetime) -> Response:
+    """Asked too often: a diary reads when it may again, and shows what it had."""
+    response = make_response("", TOO_MANY)
+    response.headers["Retry-After"] = str(max(1, math.ceil((until - now()).total_seconds())))
+    return response
 
 
 def _dated(d: mine.FeedDate) -> ics.Dated:

@@ -9,11 +9,11 @@ if TYPE_CHECKING:
 def init_app(app: "Flask") -> None:
     """The pages, and what each room lets be done by a link."""
     from webapp.security import csrf
-    from webapp.tasks import agreement, objectives, roadmap, schedule, sent
+    from webapp.tasks import agreement, context, dates, objectives, roadmap, schedule, sent
     from webapp.tasks.registry import KINDS
     from webapp.tasks.views import links
 
-    for room in (agreement, objectives, roadmap, schedule):
+    for room in (agreement, context, dates, objectives, roadmap, schedule):
         KINDS.update({kind.do: kind for kind in room.KINDS})
     csrf.exempt(links)  # the token in the address is the proof; Origin is checked as for every form
     app.register_blueprint(links)

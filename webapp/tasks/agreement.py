@@ -1,36 +1,26 @@
-"""By a link: write one's expectations, sign a version, read what was signed.
+"""By a link: write one's expectations, confirm a request written for oneself, sign a version, read what was signed."""
 
-A signature asks for a code besides, sent for this very text. Which request it belongs to goes with the form, signed for
-this link, since no cookie is given.
-"""
-
-import uuid
 from typing import Any
 
 from flask import g, request
 from flask_babel import gettext as _
-from itsdangerous import BadSignature, URLSafeTimedSerializer
+from wtforms import HiddenField
 from wtforms.validators import Length
 
 from tenants.documents import operations as documents
-from tenants.documents.texts import canonical
-from tenants.mission.agreement import expectations, signing, versions
+from tenants.documents.texts import canonical, canonical_hash
+from tenants.mission.agreement import expectations, signing, texts, versions
 from tenants.mission.agreement.headings import HEADINGS, LIMITS
-from tenants.mission.agreement.signing import Evidence
 from tenants.mission.agreement.versions_models import AgreementVersion
 from tenants.mission.queries import Frame
-from tenants.people import codes
-from tenants.people import queries as people
-from tenants.people.codes import CodeRefused
 from tenants.policy import Do
-from tenants.refusals import Limited, Refused
+from tenants.refusals import Refused
 from webapp import access, formats
-from webapp.auth import acts, steps
-from webapp.auth.words import sentence
 from webapp.forms import Form, Paragraphs
 from webapp.mission import names
-from webapp.mission.agreement import binding_forms, binding_load, load, version_shown, version_text
+from webapp.mission.agreement import binding_load, load, version_shown, version_text
 from webapp.mission.agreement.words import ASKED, HINTS
+from webapp.tasks import proving
 from webapp.tasks.registry import NO_TOKEN, Again, Kind
 
 LIMIT = LIMITS[expectations.KIND]
@@ -52,12 +42,12 @@ class ExpectForm(Form):
 def _expected(frame: Frame) -> dict[str, Any]:
     me = access.actor().contact_id
     row = expectations.of_author(frame.id, me) if me is not None else None
-    texts = row.texts if row is not None else {}
+    words = row.texts if row is not None else {}
     if row is not None and row.document_id is not None:
-        texts = documents.current([row.document_id]).get(row.document_id, {})
+        words = documents.current([row.document_id]).get(row.document_id, {})
     form = ExpectForm(formdata=None, meta=NO_TOKEN)
     for heading in HEADINGS:
-        form[heading].data = texts.get(heading, "")
+        form[heading].data = words.get(heading, "")
     return {
         "form": form,
         "fields": [(h, ASKED[h](), HINTS[h]()) for h in HEADINGS],
@@ -86,6 +76,48 @@ def _expect(frame: Frame) -> None:
     expectations.ready(access.renew(frame.id) or frame, by=access.actor())
 
 
+# -- a request written for oneself --------------------------------------------------------------
+
+
+class SeenForm(Form):
+    """The hash of the words that were read."""
+
+    seen = HiddenField()
+
+
+def _request(held: load.Held) -> dict[str, Any]:
+    words = _words(held)
+    row = held.row
+    return {
+        "words": words,
+        "seen": canonical_hash([words]),
+        "said": _(
+            "%(who)s, pour %(asker)s, d’après leur entretien du %(day)s",
+            who=names.first_name(held.frame, row.author_id),
+            asker=names.first_name(held.frame, row.for_id),
+            day=formats.short_day(row.heard_on),
+        )
+        if row.heard_on is not None
+        else names.first_name(held.frame, row.author_id),
+    }
+
+
+def _confirm(held: load.Held) -> None:
+    if SeenForm.read(meta=NO_TOKEN).seen.data != canonical_hash([_words(held)]):
+        raise Refused("agreement.moved")
+    texts.confirm(held.row, held.frame, by=access.actor())
+
+
+def _confirmed(held: load.Held) -> bool:
+    row = held.row
+    asked = access.actor().contact_id in texts.confirmers(row, held.frame)
+    return not asked or row.kept_at is None or row.confirmed_at is not None
+
+
+def _words(held: load.Held) -> str:
+    return documents.current([held.row.document_id]).get(held.row.document_id, {}).get("text", "")
+
+
 # -- signing ------------------------------------------------------------------------------------
 
 
@@ -100,66 +132,21 @@ def _version(row: AgreementVersion) -> dict[str, Any]:
             who=names.first_name(frame, row.proposed_by),
             moment=formats.on_moment(row.proposed_at),
         ),
-        "statement": version_shown.statement(row),
-        "open": row.in_force_at is None and row.reopened_at is None,
-        "mailbox": acts.mailbox(people.person()),
-        "step": None,
-        "sent": "",
-        "form": binding_forms.SignForm(formdata=None, meta=NO_TOKEN),
+        **proving.shown(version_shown.statement(row)),
     }
 
 
 def _sign(row: AgreementVersion) -> None:
-    form = binding_forms.SignForm(request.form, meta=NO_TOKEN)
-    if not form.ticked.data:
-        form.ticked.errors = [_("Cochez que vous avez lu cette version : rien n’est coché d’avance.")]
-        raise Again(422, form=form)
-    step = _step(row)
-    if step is None or form.send.data:
-        raise _asks_a_code(row, form)
-    if not form.validate():
-        raise Again(422, form=form, step=request.form.get("step"), sent=acts.masked(step["to"]))
-    try:
-        codes.use(step["id"], form.code.data or "", secret=steps.secret(), purpose="fresh")
-    except CodeRefused as refused:
-        form.code.errors = [sentence(refused)]
-        raise Again(
-            422, kept=True, form=form, step=request.form.get("step"), sent=acts.masked(step["to"])
-        ) from None
-    proof = Evidence(
-        "code", version_shown.statement(row), acts.masked(step["to"]), acts.network(), acts.device()
-    )
+    form, proof = proving.by_code(row.hash, version_shown.statement(row))
     signing.sign(row, g.frame, form.hash.data or "", proof, by=access.actor())
 
 
-def _asks_a_code(row: AgreementVersion, form: binding_forms.SignForm) -> Again:
-    """A code leaves; the page comes again, with where to type it."""
-    to = acts.mailbox(people.person())
-    if to is None:
-        form.code.errors = [sentence(Refused("act.no_mailbox"))]
-        return Again(409, form=form)
-    try:
-        asked = codes.ask(to, secret=steps.secret(), ip=steps.ip(), purpose="fresh")
-    except (Limited, Refused) as refused:
-        form.code.errors = [sentence(refused)]
-        return Again(refused.status, form=form)
-    form.code.errors = []
-    step = _signer(row).dumps({"id": str(asked), "to": to})
-    return Again(200, form=form, step=step, sent=acts.masked(to))
-
-
-def _step(row: AgreementVersion) -> dict[str, Any] | None:
-    """The request for a code that this page made for this text by this link, if it did within the hour."""
-    try:
-        found = _signer(row).loads(request.form.get("step", ""), max_age=steps.ASKED_FOR)
-        return {"id": uuid.UUID(found["id"]), "to": str(found["to"])}
-    except (BadSignature, KeyError, TypeError, ValueError):
-        return None
-
-
-def _signer(row: AgreementVersion) -> URLSafeTimedSerializer:
-    task = access.task()
-    return URLSafeTimedSerializer(steps.secret(), salt=f"task-sign:{task.id if task else ''}:{row.hash}")
+def _signed(row: AgreementVersion) -> bool:
+    """Reopened, in force, of others, or signed by this reader already: a link made before signs nothing."""
+    me = access.actor().contact_id
+    if row.reopened_at is not None or row.in_force_at is not None or me not in signing.required(row):
+        return True
+    return me in signing.signed(row)
 
 
 KINDS = (
@@ -173,6 +160,16 @@ KINDS = (
         _expect,
     ),
     Kind(
+        Do.REQUEST_CONFIRM,
+        lambda: _("Confirmer la demande écrite pour vous"),
+        lambda: _("Vous l’avez confirmée"),
+        "request",
+        lambda mission_id, _subject: load.request(mission_id),
+        _request,
+        _confirm,
+        over=_confirmed,
+    ),
+    Kind(
         Do.VERSION_SIGN,
         lambda: _("Lire et signer l’accord de cadrage"),
         lambda: _("Votre signature est enregistrée"),
@@ -180,6 +177,7 @@ KINDS = (
         binding_load.version,
         _version,
         _sign,
+        over=_signed,
     ),
     Kind(
         Do.VERSION_READ,

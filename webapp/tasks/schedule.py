@@ -1,11 +1,13 @@
 """By a link: answer a date, approve a review."""
 
+from datetime import datetime
 from typing import Any
 
 from flask import g, request
 from flask_babel import gettext as _
 
 from tenants.documents import operations as documents
+from tenants.mission.objectives.standing import Standing
 from tenants.mission.schedule import queries, reviews, slots
 from tenants.mission.schedule.models import Session
 from tenants.policy import Do
@@ -61,6 +63,12 @@ def _answer(row: Session) -> None:
         raise Again(422, form=form) from None
 
 
+def _last_slot(row: Session) -> datetime | None:
+    """A question of dates ends with the last of them."""
+    poll = queries.open_poll(row.id)
+    return max((s.starts_at for s in queries.proposed(poll)), default=None) if poll is not None else None
+
+
 def _written(row: Session) -> dict[str, Any]:
     found = queries.review(row)
     if found is None:
@@ -72,6 +80,17 @@ def _written(row: Session) -> dict[str, Any]:
         "texts": [(words.ROOTS[root][0](), texts.get(root, "")) for root in reviews.ROOTS],
         "hash": reviews.texts_hash(texts),
     }
+
+
+def _approved(row: Session) -> bool:
+    """By all three; or by this reader, on the present words."""
+    found = queries.review(row)
+    if found is None or found.approved_at is not None:
+        return found is not None
+    texts = documents.current([found.document_id]).get(found.document_id, {})
+    me = access.actor().contact_id
+    stands = reviews.standing(found, g.frame, texts)
+    return any(i.contact_id == me and i.standing is Standing.GIVEN for i in stands)
 
 
 def _approve(row: Session) -> None:
@@ -91,6 +110,7 @@ KINDS = (
         load.session,
         _asked,
         _answer,
+        until=_last_slot,
     ),
     Kind(
         Do.REVIEW_APPROVE,
@@ -100,5 +120,6 @@ KINDS = (
         load.session,
         _written,
         _approve,
+        over=_approved,
     ),
 )

@@ -68,13 +68,16 @@ def not_me(token: str) -> Response:
 
 
 def _found() -> tuple[Task, Kind, Any] | None:
-    """The task, its kind, its subject as the walls show it and as the policy allows it to this actor; else None."""
+    """The task, its kind, its subject as the walls show it and as the policy allows it to this actor; else None.
+
+    None also once the thing awaits nothing more of them: done on its page, replaced, taken back.
+    """
     task = access.task()
     kind = KINDS.get(task.only[0]) if task is not None else None
     if task is None or kind is None or access.in_mission(task.mission_id) is None:
         return None
     subject = kind.load(task.mission_id, task.subject_id)
-    if subject is None or not may(access.actor(), kind.do, subject):
+    if subject is None or not may(access.actor(), kind.do, subject) or kind.over(subject):
         return None
     return task, kind, subject
 

@@ -3,7 +3,7 @@
 import uuid
 from email.utils import parseaddr
 
-from tenants import walls
+from tenants import mailing, walls
 from tenants.company.models import Company
 from tenants.db import db
 from tenants.mission import queries as missions
@@ -23,8 +23,11 @@ from webapp.work.queue import key, task
 
 @task
 def session_invitation(session_id: str, sequence: str) -> None:
-    """As the one who is told, through the walls: nothing for who is not to come any more, nor for a date that moved since."""
+    """As the one who is told, through the walls: nothing for who is not to come any more, nor for a date that moved since,
+    nor for who wants no mails of the calendar."""
     acting = walls.acting(db.session)
+    if "calendar" in mailing.off():
+        return
     row = queries.get(uuid.UUID(session_id))
     me = people.mail_address()
     company = db.session.get(Company, acting.company)

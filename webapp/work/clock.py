@@ -40,13 +40,15 @@ def wind(queue: procrastinate.App) -> None:
 
 @task
 def at_eight(timestamp: int = 0) -> None:
-    """From eight in Paris on, each of whom something is awaited, once that day; a worker late by an hour tells later."""
+    """From eight in Paris on, each of whom something is awaited or due, once that day; a worker late by an hour tells later."""
     hour = now().astimezone(ZoneInfo(ZONE)).time()
     # the demonstration keeps the day's mail for what its visitors do, and begins at any hour
     if hour >= EIGHT and not (configuration().demo and hour >= NINE):
         with as_queue() as connection:
             connection.execute("select tell_all_awaited()")
             connection.execute("select tell_all_own()")
+            connection.execute("select gather_due()")
+            connection.execute("select tell_all_news()")
 
 
 @task

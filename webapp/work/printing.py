@@ -1,19 +1,11 @@
-"""What is printed and sealed once it is signed; then who may read it is told that it is there, by a link."""
+"""What is printed and sealed once it is signed; then who may read it is told that it is there, by the day's mail."""
 
 import uuid
 
-import sqlalchemy as sa
-
-from tenants import walls
-from tenants.company.models import Company
-from tenants.db import db
 from tenants.documents import files
 from tenants.events import stale
-from tenants.people import queries as people
-from webapp.formats import speaking
-from webapp.mail.compose import Mail
-from webapp.mail.deliver import deliver, link
-from webapp.work.queue import as_queue, key, task
+from webapp.work.queue import as_queue, task
+from webapp.work.reactions import tell_readers
 
 
 @task
@@ -27,14 +19,14 @@ def print_agreement(version_id: str) -> None:
     document = agreement.document(version)
     if document is None:
         return
-    made = official.make(document)
+    official.make(document)
     stale(
         document.zone_id,
         f"version:{version}",
         f"agreement-version:{document.mission_id}",
         f"mission:{document.mission_id}",
     )
-    db.session.execute(sa.text("select tell_of_seal(:f)"), {"f": made.file.id})
+    tell_readers("reading.sealed", version, document.mission_id, document.zone_id)
 
 
 @task
@@ -58,7 +50,7 @@ def print_plan(strand_id: str) -> None:
         return
     made = official.make(document)
     stale(document.zone_id, f"plan:{strand_id}")
-    db.session.execute(sa.text("select tell_of_seal(:f)"), {"f": made.file.id})
+    tell_readers("reading.plan", made.file.id, document.mission_id, document.zone_id)
 
 
 @task
@@ -72,26 +64,6 @@ def print_report(report_id: str) -> None:
     document = report.document(which)
     if document is None:
         return
-    made = official.make(document)
+    official.make(document)
     stale(document.zone_id, f"report:{document.proof['content']['strand']}")
-    db.session.execute(sa.text("select tell_of_seal(:f)"), {"f": made.file.id})
-
-
-@task
-def sealed_document(file_id: str) -> None:
-    """Read through the walls as the one who is told: who reads it no more finds nothing, and gets nothing."""
-    acting = walls.acting(db.session)
-    file = files.get(uuid.UUID(file_id))
-    company = db.session.get(Company, acting.company)
-    me = people.mail_address()
-    if file is None or company is None or me is None:
-        return
-    address, name, language = me
-    with speaking(language):
-        values = {
-            "name": name,
-            "firm": company.firm_name,
-            "company": company.name,
-            "link": link("files.get", company=company.slug, mission_id=file.mission_id, file_id=file.id),
-        }
-    deliver(Mail("sealed_document", address, language, key(), sender=company.firm_name, values=values))
+    tell_readers("report.issued", which, document.mission_id, document.zone_id)

@@ -7,9 +7,12 @@ from zoneinfo import ZoneInfo
 
 import sqlalchemy as sa
 
-from tenants import walls
+from tenants import news, walls
 from tenants.db import db
 from tenants.events import Event
+from tenants.mission import queries as missions
+from tenants.mission.agreement import signing, versions
+from tenants.policy import Role
 from webapp.formats import ZONE, now
 from webapp.mail.deliver import configuration
 from webapp.work.queue import task
@@ -51,6 +54,35 @@ def ask_to_sign(zone_id: uuid.UUID) -> None:
     """Those whose signature is awaited in that zone; at night, at eight."""
     at = _moment() or _eight()
     db.session.execute(sa.text("select tell_to_sign(:z, :at)"), {"z": zone_id, "at": at})
+
+
+@on("agreement.version_refused", "agreement.version_reopened")
+def tell_of_an_answer(found: Event) -> None:
+    """Somebody does not sign, or asks for a change: the mentors and who proposed the text learn it; so do, when it is
+    written again, those whose signature falls."""
+    version = versions.get(found.subject_id)
+    frame = missions.frame(version.mission_id) if version is not None else None
+    if version is None or frame is None:
+        return
+    whom = {version.proposed_by} | {s.contact_id for s in frame.sitting(None, (Role.MENTOR,))}
+    reopened = found.name == "agreement.version_reopened"
+    if reopened:
+        whom |= {a.contact_id for a in signing.answers([version.id]) if a.kind == "signed"}
+    kind = "agreement.reopened" if reopened else "agreement.refused"
+    news.tell(kind, version.id, version.zone_id, whom - {found.by_id}, _moment())
+
+
+def tell_readers(kind: str, subject_id: uuid.UUID, mission_id: uuid.UUID, zone_id: uuid.UUID) -> None:
+    """All who read that zone now, by the day's mail."""
+    frame = missions.frame(mission_id)
+    if frame is not None:
+        news.tell(kind, subject_id, zone_id, frame.readers(zone_id), _moment())
+
+
+def tell_of_dates(amendment_id: uuid.UUID) -> None:
+    """Whose signature or tap new dates wait for; who is to know that they are in force."""
+    values = {"a": amendment_id, "soon": _moment(), "surely": _moment() or _eight()}
+    db.session.execute(sa.text("select tell_of_dates(:a, :soon, :surely)"), values)
 
 
 @on("agreement.talked")

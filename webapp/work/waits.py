@@ -1,4 +1,5 @@
-"""« Ce qui vous attend »: what is awaited of one person, read company by company through the walls of their own pages.
+"""« Ce qui vous attend »: what is awaited of one person, and what they are to learn (``tenants.news``), read company by
+company through the walls of their own pages.
 
 So the digest needs no right of its own: whoever has lost a right since the job was made no longer finds the wait.
 It names who asks and the firm; never the mentee, a mission or a content. For managers and sponsors, and whoever wishes
@@ -6,6 +7,7 @@ it or is signed in nowhere, each thing has its own link (``tenants.tasks``), mad
 """
 
 import secrets
+import uuid
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -13,29 +15,27 @@ from datetime import datetime
 import sqlalchemy as sa
 from flask import g
 
-from tenants import mailing, tasks, walls
+from tenants import mailing, news, tasks, walls
 from tenants.awaited import Awaited
 from tenants.company.models import Contact
 from tenants.db import db
 from tenants.events import ANSWERED, Event
 from tenants.mission import across
-from tenants.mission import queries as missions
 from tenants.mission.models import Participation, ZoneRow
 from tenants.people import queries as people
 from tenants.people import tokens
-from tenants.policy import Role, may
-from webapp import access
 from webapp.mail.compose import Mail
 from webapp.mail.deliver import deliver, link
-from webapp.tasks.registry import ANSWERS, KINDS, Kind
+from webapp.tasks.registry import ANSWERS, KINDS
+from webapp.work import direct
+from webapp.work.direct import Direct
 from webapp.work.queue import key, task
+from webapp.work.telling import Piece, pieces
 
 HOME = "home.index"
 STOP = "mails.stop"
-TASK = "links.show"
 MOST = 6  # links in one mail
 TO_SIGN = frozenset({"agreement.sign", "agreement.sign_dates"})
-BY_LINK = frozenset({Role.MANAGER, Role.SPONSOR})
 
 
 @dataclass(frozen=True)
@@ -46,17 +46,25 @@ class Wait:
     asker: str | None
     count: int
     since: datetime
-    links: tuple[tuple[str, str], ...] = field(default=(), repr=False)
+    links: tuple[Direct, ...] = field(default=(), repr=False)
 
 
 @dataclass(frozen=True)
 class Place:
-    """What is awaited in one company of a person, by the first name that they have there."""
+    """What is awaited in one company of a person, and what they are to learn, by the first name that they have there.
+
+    ``heard``: the ids of the news that this mail settles, told or no longer to be told.
+    """
 
     you: str
     firm: str
     company: str
-    waits: tuple[Wait, ...]
+    waits: tuple[Wait, ...] = ()
+    news: tuple[Piece, ...] = ()
+    heard: tuple[uuid.UUID, ...] = ()
+
+    def __bool__(self) -> bool:
+        return bool(self.waits or self.news)
 
 
 @task
@@ -89,21 +97,15 @@ def _send(wish: _Wish) -> None:
     if me is None:
         return
     companies = db.session.execute(sa.text("select slug, name, firm from my_companies()")).all()
-    places = [place for slug, name, firm in companies if (place := _place(slug, name, firm, wish)).waits]
-    places += [] if wish.signing else _alone(me[1])
-    if not places:
-        return
-    address, _, language = me
-    stop = secrets.token_urlsafe(32)
-    _begin_again()
-    db.session.execute(sa.text("select keep_mail_stop(:h)"), {"h": tokens.link_hash(stop)})
-    db.session.commit()
-    direct = any(wait.links for place in places for wait in place.waits)
-    values = {"name": places[0].you, "places": places, "link": link(HOME), "direct": direct}
-    sender = places[0].firm if len({place.firm for place in places}) == 1 else ""
-    deliver(
-        Mail("awaits", address, language, key(), sender=sender, stop=link(STOP, token=stop), values=values)
-    )
+    seen = [_place(slug, name, firm, wish) for slug, name, firm in companies]
+    places = [*(place for place in seen if place), *([] if wish.signing else _alone(me[1]))]
+    if places:
+        _mail(me, places)
+    heard = [i for place in seen for i in place.heard]
+    if heard:  # once the mail has left: a server that is away loses no news
+        _begin_again()
+        news.told(heard)
+        db.session.commit()
 
 
 def _alone(name: str) -> Iterator[Place]:
@@ -117,6 +119,26 @@ def _alone(name: str) -> Iterator[Place]:
         yield Place(name, firm, company, waits)
 
 
+def _mail(me: tuple[str, str, str], places: list[Place]) -> None:
+    address, _, language = me
+    stop = secrets.token_urlsafe(32)
+    _begin_again()
+    db.session.execute(sa.text("select keep_mail_stop(:h)"), {"h": tokens.link_hash(stop)})
+    db.session.commit()
+    links = [x for place in places for said in (*place.waits, *place.news) for x in said.links]
+    values = {
+        "name": places[0].you,
+        "places": places,
+        "link": link(HOME),
+        "direct": any(x.until is not None for x in links),
+        "awaited": any(place.waits for place in places),
+    }
+    sender = places[0].firm if len({place.firm for place in places}) == 1 else ""
+    deliver(
+        Mail("awaits", address, language, key(), sender=sender, stop=link(STOP, token=stop), values=values)
+    )
+
+
 def _place(slug: str, name: str, firm: str, wish: _Wish) -> Place:
     _begin_again()
     with walls.entering(g.ticket, slug):
@@ -124,10 +146,17 @@ def _place(slug: str, name: str, firm: str, wish: _Wish) -> Place:
             me = db.session.get_one(
                 Contact, (walls.acting(db.session).company, walls.acting(db.session).contact)
             )
-            found = Place(me.given_name, firm, name, tuple(_waits(me, wish)))
+            waits = tuple(_waits(me, wish))
+            told = [] if wish.signing else news.mine()
+            heard = tuple(one.id for one in told)
+            wanted = [one for one in told if wish.wants(one.kind)]
+            left = MOST - sum(len(w.links) for w in waits)
+            found = Place(
+                me.given_name, firm, name, waits, tuple(pieces(wanted, wish.links, slug, left)), heard
+            )
             db.session.commit()  # the hashes of the links that leave
         except walls.NotEntered:
-            return Place("", firm, name, ())
+            return Place("", firm, name)
         finally:
             _begin_again()
         return found
@@ -151,27 +180,15 @@ def _waits(me: Contact, wish: _Wish) -> Iterator[Wait]:
         yield Wait(kind, asker, len(waits), waits[0].since, links)
 
 
-def _links(waits: list[Awaited], wish: _Wish) -> Iterator[tuple[str, str]]:
+def _links(waits: list[Awaited], wish: _Wish) -> Iterator[Direct]:
     """Straight to each thing, where that was wished: the reader's right to it is judged again here, and as it is used."""
-    for wait in waits if wish.links != "never" else ():
+    for wait in waits:
         kind = KINDS.get(ANSWERS[wait.kind]) if wait.kind in ANSWERS else None
-        if kind is not None and _may_by_link(wait, kind, wish):
-            token = tasks.issue(kind.do, wait.subject_id, zone_id=wait.zone_id, mission_id=wait.mission_id)
-            yield kind.name, link(TASK, token=token)
-
-
-def _may_by_link(wait: Awaited, kind: Kind, wish: _Wish) -> bool:
-    who = missions.who(walls.acting(db.session))
-    if who is None:
-        return False
-    g.actor, g.frame = who[0], None
-    if access.in_mission(wait.mission_id) is None:
-        return False
-    held = {s.role for s in g.actor.seats_in(wait.mission_id)}
-    if wish.links == "role" and not (held and held <= BY_LINK):
-        return False
-    subject = kind.load(wait.mission_id, wait.subject_id)
-    return subject is not None and may(g.actor, kind.do, subject)
+        there = kind and direct.to(
+            kind, wait.subject_id, zone_id=wait.zone_id, mission_id=wait.mission_id, wanted=wish.links
+        )
+        if there:
+            yield there
 
 
 def _asker(wait: Awaited) -> str | None:

@@ -15,7 +15,7 @@ from tenants import walls
 from tenants.actors import Actor
 from tenants.db import db, new_id, now
 from tenants.documents.texts import canonical_hash
-from tenants.events import stale, tell
+from tenants.events import defer, stale, tell
 from tenants.mission.agreement import terms
 from tenants.mission.agreement.signing import Evidence
 from tenants.mission.agreement.versions_models import DatesAmendment, DatesAnswer
@@ -99,6 +99,7 @@ def propose(
     )  # fmt: skip
     db.session.add(made)
     _told(made, frame)
+    defer("dates_told", amendment_id=made.id)
     return made
 
 
@@ -165,6 +166,7 @@ def _answer(
         for moved in ON_DATES:
             moved(frame, taken.starts_on, taken.ends_on, taken.hours, by)
         tell(f"revoked mission {frame.id}")
+        defer("dates_told", amendment_id=taken.id)
     _told(taken, frame)
     return done
 

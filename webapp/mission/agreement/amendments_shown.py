@@ -56,6 +56,13 @@ def one(frame: Frame, row: DatesAmendment) -> dict[str, Any]:
     }  # fmt: skip
 
 
+def statement(row: DatesAmendment) -> str:
+    """What is ticked, and kept as evidence."""
+    return _(
+        "J’ai lu l’avenant de dates et d’heures n° %(n)d et je l’approuve tel qu’il est écrit.", n=row.number
+    )
+
+
 def _said(starts_on: date, ends_on: date, hours: int) -> str:
     return _(
         "%(hours)s, du %(start)s au %(end)s.",

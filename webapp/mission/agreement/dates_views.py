@@ -3,7 +3,6 @@
 from typing import Any
 
 from flask import Blueprint, Response, g, jsonify, make_response, url_for
-from flask_babel import gettext as _
 
 from tenants.mission.agreement import amendments
 from tenants.mission.agreement.versions_models import DatesAmendment
@@ -111,13 +110,6 @@ def sign_by_passkey(row: DatesAmendment) -> Any:
     return jsonify(next=_place(row))
 
 
-def statement(row: DatesAmendment) -> str:
-    """What is ticked, and kept as evidence."""
-    return _(
-        "J’ai lu l’avenant de dates et d’heures n° %(n)d et je l’approuve tel qu’il est écrit.", n=row.number
-    )
-
-
 def _frame(frame: Frame) -> dict[str, Any]:
     live = f"/live?company={g.slug}&page=agreement:{frame.id}"
     return {
@@ -135,7 +127,7 @@ def _one(row: DatesAmendment, form: SignForm | None = None) -> dict[str, Any]:
         **_frame(frame),
         "d": found,
         "step": step,
-        "statement": statement(row),
+        "statement": amendments_shown.statement(row),
         "may_withdraw": found["may_withdraw"] and may(access.actor(), Do.DATES_PROPOSE, frame),
     }
 
@@ -144,7 +136,7 @@ def _to_prove(row: DatesAmendment) -> proving.Act:
     me = access.actor().contact_id
     return proving.Act(
         name=_act(row),
-        statement=statement(row),
+        statement=amendments_shown.statement(row),
         place=_place(row),
         there=lambda: _there(row),
         page=lambda form, status: show(PAGE, None, status=status, **_one(row, form)),

@@ -39,6 +39,11 @@ class Held:
     zone_id: uuid.UUID
     author_id: uuid.UUID
 
+    @property
+    def id(self) -> uuid.UUID:
+        """The text's: what a one-time task is about."""
+        return self.row.id
+
 
 def _held(mission_id: uuid.UUID, what: str) -> Held | None:
     frame = room(mission_id)
