@@ -28,6 +28,7 @@ class Actor:
     seats: tuple[Seat, ...] = ()
     zones: frozenset[uuid.UUID] = field(default=frozenset(), repr=False)
     name: str = ""
+    ended: frozenset[tuple[uuid.UUID, uuid.UUID | None]] = frozenset()  # (mission, strand or all) that have ended
     only: tuple[Do, uuid.UUID] | None = None  # by a one-time task: this act on this thing, and nothing else
     still: bool = False  # through another's eyes: only what is read
 
@@ -35,6 +36,18 @@ class Actor:
         """The seats that count now in one mission."""
         moment = at or now()
         return tuple(s for s in self.seats if s.mission_id == mission_id and s.sits(moment))
+
+    def ended_toward(self, subject: Subject) -> bool:
+        """Whether the subject stands in a mission, or a strand, that has ended; for who sits in ended strands alone, also
+        what is of that whole mission."""
+        mission = getattr(subject, "mission_id", None)
+        if mission is None or not self.ended:
+            return False
+        strand = getattr(subject, "strand_id", None)
+        if (mission, None) in self.ended or (strand is not None and (mission, strand) in self.ended):
+            return True
+        seats = self.seats_in(mission)
+        return strand is None and bool(seats) and all((mission, s.strand_id) in self.ended for s in seats)
 
     def roles_toward(self, subject: Subject) -> frozenset[Role]:
         """Every relation in which the actor stands to the subject; empty when the subject is another company's."""

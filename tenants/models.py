@@ -14,6 +14,7 @@ import tenants.mission.agreement.versions_models
 import tenants.mission.context.models
 import tenants.mission.difficulty.models
 import tenants.mission.handover.models
+import tenants.mission.life.models
 import tenants.mission.models
 import tenants.mission.objectives.models
 import tenants.mission.report.models

@@ -151,6 +151,11 @@ class Do(StrEnum):
     DIFFICULTY_WRITE = "difficulty.write"
     DIFFICULTY_CLOSE = "difficulty.close"
 
+    LIFE_SEE = "life.see"
+    MISSION_SUSPEND = "mission.suspend"
+    STRAND_SUSPEND = "strand.suspend"
+    MISSION_RESUME = "mission.resume"
+    MISSION_END = "mission.end"
 
 S = frozenset
 R = Role
@@ -273,15 +278,40 @@ TABLE: dict[Do, frozenset[Role]] = {
     Do.DIFFICULTY_CLOSE:     S({R.AUTHOR}),
 }  # fmt: skip
 
+    Do.LIFE_SEE:             S({R.MENTEE, R.MENTOR, R.MANAGER, R.SPONSOR, R.HR, R.COORDINATOR, R.OWNER}),
+    Do.MISSION_SUSPEND:      S({R.MENTOR, R.COORDINATOR, R.OWNER}),
+    Do.STRAND_SUSPEND:       S({R.MENTEE, R.MENTOR, R.COORDINATOR, R.OWNER}),
+    Do.MISSION_RESUME:       S({R.MENTEE, R.MENTOR, R.COORDINATOR, R.OWNER}),
+    Do.MISSION_END:          S({R.MENTEE, R.MENTOR, R.MANAGER, R.SPONSOR, R.COORDINATOR, R.OWNER}),
 
 # What one may do through another's eyes (« Voir comme »): read, and nothing else.
-READING = S(
-    {Do.MISSION_SEE, Do.FILE_READ, Do.VERSION_READ, Do.OBJECTIVE_SEE, Do.ROADMAP_SEE, Do.SCHEDULE_SEE}
-)
+READING = S({Do.MISSION_SEE, Do.FILE_READ, Do.VERSION_READ, Do.OBJECTIVE_SEE, Do.ROADMAP_SEE, Do.SCHEDULE_SEE})
+
+
+# What a mission that has ended still takes: to be read, attendance, whoever leaves it, its report, a difficulty. Whatever
+# is not named here is writing.
+STAYS: frozenset[Do] = READING | S(
+    {
+        Do.MISSION_SEE_AS, Do.PEOPLE_SEE, Do.LIFE_SEE, Do.VERSION_HEAR, Do.VERSION_OWN,
+        Do.ATTENDANCE_PROPOSE, Do.ATTENDANCE_ANSWER,
+        Do.PARTICIPATION_END, Do.PARTICIPATION_SEEN, Do.PRESENCE_HIDE, Do.REMINDER,
+        *(do for do in Do if do.startswith(("difficulty.", "report."))),
+    }
+)  # fmt: skip
 
 
 def may(actor: "Actor", do: Do, subject: "Subject") -> bool:
-    """Whether somebody in the actor's place may do this to that. Deny by default; nobody answers yes to all.
+    """Whether somebody in the actor's place may do this to that, now: the table, and nothing written once it has ended."""
+    return allowed(actor, do, subject) and not over(actor, do, subject)
+
+
+def over(actor: "Actor", do: Do, subject: "Subject") -> bool:
+    """Whether the subject's mission, or strand, has ended early and takes this no more."""
+    return do not in STAYS and actor.ended_toward(subject)
+
+
+def allowed(actor: "Actor", do: Do, subject: "Subject") -> bool:
+    """What the table says, whenever it is. Deny by default; nobody answers yes to all.
 
     A subject that carries a zone is out of reach of whoever is not one of its readers, whatever their role; whoever came
     by a one-time task may do its one act, to its one subject; whoever reads through another's eyes does nothing else.

@@ -20,8 +20,10 @@ from tenants.actors import Actor
 from tenants.db import db
 from tenants.events import told
 from tenants.mission import queries as missions
+from tenants.mission.life.queries import ended_on
 from tenants.people import tokens
-from tenants.policy import Do, may
+from tenants.policy import Do, allowed, may
+from tenants.refusals import Refused
 from tenants.tasks import Task
 from webapp import seeing
 
@@ -39,6 +41,8 @@ def allows(do: Do, load: View) -> Callable[[View], View]:
             if subject is None:
                 abort(404)
             if not may(g.actor, do, subject):
+                if allowed(g.actor, do, subject):
+                    raise Refused("mission.ended", on=ended_on(subject))
                 abort(403)
             return view(subject)
 

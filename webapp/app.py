@@ -34,6 +34,7 @@ ROOMS = (
     "webapp.mission.context",
     "webapp.mission.roadmap",
     "webapp.mission.schedule",
+    "webapp.mission.life",
     "webapp.mission.report",
     "webapp.calendars",
     "webapp.tasks",

@@ -18,6 +18,7 @@ from sqlalchemy import text
 from tenants import walls
 from tenants.actors import Actor
 from tenants.db import db, now
+from tenants.mission.life.spans import NEVER, Clock, Span
 from tenants.policy import COMPANY_ROLES, Role
 from tenants.zones import Audience, Kind, Matrix, Seat, Zone, readers
 
@@ -30,7 +31,9 @@ select p.id, p.name, p.language, p.theme, p.notice_version,
      s.opened_ids)
      order by s.announced_at) from participation s where s.company_id = :c and s.contact_id = :k) as seats,
   (select jsonb_agg(jsonb_build_array(f.firm_id, f.role)) from staff f
-    where f.person_id = p.id and f.accepted_at is not null and f.until_at is null) as firms
+    where f.person_id = p.id and f.accepted_at is not null and f.until_at is null) as firms,
+  (select jsonb_agg(jsonb_build_array(e.mission_id, e.strand_id)) from early_end e where e.company_id = :c
+    and e.effective_on <= (now() at time zone 'Europe/Paris')::date) as ended
 from person p where p.id = :p""")
 
 
@@ -71,6 +74,7 @@ def who(acting: walls.Acting) -> tuple[Actor, Here] | None:
         name=row.name,
     )
     given, family = contact.get("given", ""), contact.get("family", "")
+        ended=frozenset((uuid.UUID(m), _id(s)) for m, s in row.ended or []),
     first, _, last = row.name.rpartition(" ")
     initials = (given[:1] + family[:1] if contact else first[:1] + last[:1]).upper()
     here = Here(
@@ -97,7 +101,11 @@ select jsonb_build_array(m.title, m.starts_on, m.ends_on, m.hours, m.rule_id, m.
   (select jsonb_agg(jsonb_build_array(x.rule_id, x.kind, x.role) order by x.rule_id, x.kind, x.role)
     from reported_cell x where x.company_id = :c and x.mission_id = :m),
   (select jsonb_agg(jsonb_build_array(z.id, z.mission_id, z.strand_id, z.kind, z.audience, z.author_id, z.rule_id)
-     order by z.id) from zone z where z.company_id = :c and z.mission_id = :m))::text
+     order by z.id) from zone z where z.company_id = :c and z.mission_id = :m),
+  (select jsonb_agg(jsonb_build_array(p.strand_id, p.from_on, p.until_on) order by p.from_on, p.id) from pause p
+    where p.company_id = :c and p.mission_id = :m),
+  (select jsonb_agg(jsonb_build_array(e.strand_id, e.effective_on) order by e.id) from early_end e
+    where e.company_id = :c and e.mission_id = :m))::text
 from mission m where m.company_id = :c and m.id = :m""")
 
 
@@ -166,6 +174,7 @@ class Frame:
 
     @property
     def mission_id(self) -> uuid.UUID:
+    clock: Clock = NEVER  # suspended days
         """A mission is its own subject."""
         return self.id
 
@@ -228,6 +237,8 @@ def _frame(company: uuid.UUID, mission_id: uuid.UUID, seen: str) -> Frame:
     ) = json.loads(seen)
     rule = uuid.UUID(rule_id)
     return Frame(
+        pauses,
+        _,
         company_id=company,
         id=mission_id,
         title=title,
@@ -247,6 +258,7 @@ def _frame(company: uuid.UUID, mission_id: uuid.UUID, seen: str) -> Frame:
     )
 
 
+        clock=Clock(tuple(map(_span, pauses or [])), alone=len(strands or []) == 1),
 def with_zones(actor: Actor, of: Frame) -> Actor:
     """The same actor, knowing which zones of that mission they read."""
     return replace(actor, zones=of.readable(actor.contact_id))
@@ -284,5 +296,10 @@ def _zone(values: list[Any]) -> Zone:
 def _matrices(cells: list[list[str]]) -> dict[uuid.UUID, dict[Kind, frozenset[Role]]]:
     found: dict[uuid.UUID, dict[Kind, set[Role]]] = {}
     for rule, kind, role in cells:
+def _span(values: list[Any]) -> Span:
+    strand, start, until = values
+    return Span(_id(strand), date.fromisoformat(start), date.fromisoformat(until) if until else None)
+
+
         found.setdefault(uuid.UUID(rule), {}).setdefault(Kind(kind), set()).add(Role(role))
     return {r: {k: frozenset(v) for k, v in kinds.items()} for r, kinds in found.items()}

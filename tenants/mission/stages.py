@@ -172,7 +172,7 @@ def state(told: Mapping[str, Any] | None) -> State:
         {_id(s): Count(shared, agreed) for s, shared, agreed in told.get("counts", [])},
         tuple(_wait(w) for w in told.get("waits", [])),
         told.get("mine", 0),
-        told.get("rooms") or {},
+        (told.get("rooms") or {}) | ({"life": told["life"]} if told.get("life") else {}),
     )
 
 

@@ -102,6 +102,7 @@ def furnished(app: Any, world: Any, superuser: sa.Connection) -> dict[str, dict[
                 "version_id": str(uuid.uuid4()),
                 "talk_id": str(uuid.uuid4()),
                 "amendment_id": str(uuid.uuid4()),
+                "pause_id": str(suspension(superuser, place)),
                 "difficulty_id": str(uuid.uuid4()),
                 "handover_id": str(uuid.uuid4()),
                 "strand_id": str(world.missions[key].strands[0]),
@@ -201,6 +202,19 @@ def report_in(world: Any, mission: str) -> dict[str, str]:
     with As(world, MENTOR[mission], mission):
         passage = queries.passages(made)[0].id
     return {"report_id": str(made), "passage_id": str(passage), "report_request_id": str(uuid.uuid4())}
+
+
+def suspension(superuser: sa.Connection, place: Any) -> uuid.UUID:
+    """To come, so that nothing is suspended meanwhile."""
+    made = uuid.uuid4()
+    superuser.execute(
+        sa.text(
+            "insert into pause (company_id, id, mission_id, from_on, by_id, at)"
+            " select company_id, :i, id, current_date + 90, created_by, now() from mission where id = :m"
+        ),
+        {"i": made, "m": place.id},
+    )
+    return made
 
 
 def invitation(superuser: sa.Connection, place: Any, contact: uuid.UUID) -> uuid.UUID:

@@ -13,6 +13,7 @@ from tenants.mission.stages import Standing, Where
 from tenants.policy import COMPANY_ROLES
 from webapp import formats, words
 from webapp.mission import layout
+from webapp.mission.life.shown import notices
 
 SHAPES = {Where.AWAITING: "awaiting", Where.AGREED: "agreed", Where.WRITING: "proposed"}
 
@@ -34,6 +35,7 @@ class MissionView:
     people: list[tuple[str, str, str, str, bool]]  # party, initials, name, words of the roles, has come
     url: str
     open: str
+    life: list[str]  # what is suspended, what has ended
 
 
 def mission_views(found: list[MyMission]) -> list[MissionView]:
@@ -44,6 +46,8 @@ def mission_views(found: list[MyMission]) -> list[MissionView]:
 def _view(mission: MyMission) -> MissionView:
     own = {strand for _, strand in mission.mine}
     strand = next(iter(own)) if len(own) == 1 else None
+    named = {p.strand_id: _first(mission, p) for p in mission.mentees}
+    life = notices(mission.state, lambda s: named.get(s, ""), alone=len(mission.strands) == 1)
     standing = stages.present(stages.standings(mission.state, strand))
     mentees = [p.name for p in mission.mentees]
     roles = list(dict.fromkeys(r for r, _ in mission.mine)) or ([mission.staff] if mission.staff else [])
@@ -69,6 +73,7 @@ def _view(mission: MyMission) -> MissionView:
         people=_people(mission),
         url=url_for("mission.show", company=mission.slug, mission_id=mission.id),
         open=_open(mission),
+        life=life,
     )
 
 

@@ -177,6 +177,7 @@ def _standing(said: dict[str, Any], page: Page) -> Standing:
         seats=seats,
         zones=frozenset(map(uuid.UUID, zones)),
         name=f"{said['given']} {said['family']}".strip(),
+        ended=frozenset((uuid.UUID(m), uuid.UUID(s) if s else None) for m, s in said.get("ended") or ()),
     )
     identity = _identity(contact, said["given"], said["family"], _party(seats, roles, page))
     hides, hears = (frozenset(said[k] or ()) for k in ("hides", "hears"))

@@ -11,11 +11,15 @@ from webapp.live.carets import Carets
 from webapp.live.frames import Close, closed
 from webapp.live.joins import Asking, NoAccess, SignedOut
 from webapp.live.presence import PageKey
-from webapp.live.topics import Hub, Member
+from webapp.live.topics import Hub, Member, Standing
 
 JUDGED = 60.0  # seconds after which a socket is judged again
 AT_ONCE = 4
 SOON = 5.0  # seconds before one asks again a database that did not answer
+
+
+def _rights(standing: Standing) -> tuple[object, ...]:
+    return standing.actor.seats, standing.actor.ended, standing.zones
 
 
 class Rights:
@@ -67,7 +71,7 @@ class Rights:
                 return
             before, member.seen_at = member.standing, time.monotonic()
             self.hub.stand(member, standing)
-            if (before.actor.seats, before.zones) != (standing.actor.seats, standing.zones):
+            if _rights(before) != _rights(standing):
                 await self._judge_rooms(member)
             if standing.zones - before.zones:
                 # what was told of a new zone until now was not heard here

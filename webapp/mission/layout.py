@@ -66,6 +66,7 @@ def context(frame: Frame, room: str, strand_id: uuid.UUID | None = None) -> dict
         "sees_as": [(names.first_name(frame, c), url) for c, url in others],
         "seen_as": (names.first_name(frame, seen.other), seeing.back()) if seen else None,
         "state": state,
+        "life": [words for said in LIFE for words in said(frame, state.of(strand_id))],
         "waiting": state.mine,
         "rail_src": url_for("mission.rail", mission_id=frame.id, room=room, strand=strand_id),
         "rail_stale": f"mission:{frame.id}",
@@ -194,6 +195,9 @@ def _url(endpoint: str, mission_id: uuid.UUID, strand_id: uuid.UUID | None) -> s
         return None
     return url_for(endpoint, mission_id=mission_id, strand=strand_id)
 
+
+# What is suspended and what has ended, in words: the room that knows joins it.
+LIFE: list[Callable[[Frame, State], list[str]]] = []
 
 # A figure under the line of a stage, of the mission or of one's part of it (``whole``: the former); '' for none.
 NOTES: dict[Stage, Callable[[Frame, Standing, bool], str]] = {}

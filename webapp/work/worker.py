@@ -19,6 +19,7 @@ JOBS = (
     "filing",
     "hours",
     "invitations",
+    "life",
     "printing",
     "reactions",
     "readers",

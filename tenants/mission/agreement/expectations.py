@@ -20,6 +20,7 @@ from tenants.events import record
 from tenants.mission.agreement.headings import EXPECTS, HEADINGS, LIMITS
 from tenants.mission.agreement.models import Expectation, Readiness, Reveal
 from tenants.mission.agreement.parties import everyone, expectations_key, holds, me, mission_key, parties
+from tenants.mission.life.spans import day_of
 from tenants.mission.queries import Frame
 from tenants.mission.zoning import zone_for
 from tenants.once import add_once
@@ -125,11 +126,12 @@ def may_reveal(frame: Frame, row: Reveal | None, said: set[uuid.UUID], *, by: Ac
         return False
     if set(parties(frame)) <= said:
         return True
-    told = row.due_on is not None and row.told_at is not None and row.told_at + NOTICE <= now()
+    if row.due_on is None or row.told_at is None or frame.clock.stopped(None, day_of(now())):
+        return False
+    left_out = timedelta(frame.clock.left_out(None, day_of(row.told_at), day_of(now())))  # while it was suspended
     return (
-        told
-        and row.due_on is not None
-        and row.due_on <= now().date()
+        row.told_at + NOTICE + left_out <= now()
+        and row.due_on + left_out <= now().date()
         and me(by) in said
         and holds(frame, me(by), Role.MENTOR)
     )

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
+from tenants.mission.life.spans import Clock
 from tenants.mission.objectives.standing import Initials, State, awaited
 from tenants.mission.roadmap.content import Content, Progress
 
@@ -47,9 +48,11 @@ class ActionLine:
         """Neither done nor dropped."""
         return self.state in (Progress.TODO, Progress.DOING)
 
-    def days_late(self, today: date) -> int:
-        """Days since its date, 0 when it is not late."""
-        return (today - self.due_on).days if self.open and self.due_on and self.due_on < today else 0
+    def days_late(self, today: date, clock: Clock, strand_id: uuid.UUID | None) -> int:
+        """Days since its date, suspended ones left out; 0 when it is not late."""
+        if not self.open or self.due_on is None or self.due_on >= today:
+            return 0
+        return (today - self.due_on).days - clock.left_out(strand_id, self.due_on, today)
 
 
 @dataclass(frozen=True)

@@ -3,7 +3,7 @@
 import uuid
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import delete, select
@@ -12,6 +12,8 @@ from sqlalchemy.dialects.postgresql import insert
 from tenants.actors import Actor
 from tenants.awaited import Awaited
 from tenants.db import db, new_id, now
+from tenants.mission.life import queries
+from tenants.mission.life.spans import NEVER, Clock, day_of
 from tenants.mission.queries import Frame
 from tenants.mission.schedule.hours_models import Attendance, AttendanceLine
 from tenants.mission.schedule.models import Session
@@ -33,6 +35,7 @@ class Held:
 
     row: Attendance
     lines: tuple[AttendanceLine, ...]
+    clock: Clock = NEVER
 
     def of(self, contact_id: uuid.UUID | None) -> AttendanceLine | None:
         """One person's line."""
@@ -40,10 +43,18 @@ class Held:
 
     def standing(self, at: datetime) -> Standing:
         """As kept once it stood; computed before: by silence it stands from the hour on, whenever the clock notes it."""
-        found, _ = standing([Said(x.contact_id, x.role, x.answer, x.answered_at) for x in self.lines], at)
+        said = [Said(x.contact_id, x.role, x.answer, x.answered_at) for x in self.lines]
+        stopped = self.clock.stopped(self.row.strand_id, day_of(at))
+        left_out = self.clock.left_out(self.row.strand_id, day_of(self._since()), day_of(at))
+        found, _ = standing(said, self._since() if stopped else at - timedelta(left_out))
         if found is Standing.CONTESTED or self.row.settled_at is None:
             return self._alone(found)
         return Standing.UNCONTESTED if self.row.silent else Standing.CONFIRMED
+
+    def _since(self) -> datetime:
+        """From when its silence is counted: the mentor's word."""
+        said = [x.answered_at for x in self.lines if x.role == Role.MENTOR and x.answered_at is not None]
+        return min(said, default=self.row.at)
 
     def _alone(self, found: Standing) -> Standing:
         """Who reads only their own line of a collective session does not conclude for the others."""
@@ -67,7 +78,9 @@ def of_sessions(ids: Iterable[uuid.UUID]) -> dict[uuid.UUID, Held]:
     )
     for line in db.session.scalars(of.order_by(AttendanceLine.role.desc(), AttendanceLine.id)):
         lines[line.attendance_id].append(line)
-    return {session: Held(a, tuple(lines[a.id])) for session, a in last.items()}
+    open_ = {a.mission_id for a in last.values() if a.settled_at is None}
+    clocks = queries.clocks(open_) if open_ else {}
+    return {s: Held(a, tuple(lines[a.id]), clocks.get(a.mission_id, NEVER)) for s, a in last.items()}
 
 
 def of_session(session_id: uuid.UUID) -> Held | None:

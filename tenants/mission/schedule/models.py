@@ -245,4 +245,6 @@ class SessionChange(TenantRow, Model):
 
 
 # Weeks aimed at stay within the mission's dates, whoever changed those: keep_within() alone, in the act of an amendment.
-walls.declare("session", walls.ROWS, walls.Policy("system_rows", "true", (walls.SYSTEM,), command="UPDATE"))
+# An amendment of dates, and an early end (0030), settle them whoever completes it.
+for _table in ("session", "slot_poll"):
+    walls.declare(_table, walls.ROWS, walls.Policy("system_rows", "true", (walls.SYSTEM,), command="UPDATE"))

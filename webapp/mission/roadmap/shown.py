@@ -209,7 +209,7 @@ class _Reader:
         self, x: AxisLine, s: StrategyLine, a: ActionLine, number: str, opened: frozenset[uuid.UUID],
         can: frozenset[str],
     ) -> ShownAction:  # fmt: skip
-        late = a.days_late(formats.today())
+        late = a.days_late(formats.today(), self.frame.clock, x.strand_id)
         mine = a.owner_id is not None and a.owner_id == self.actor.contact_id
         return ShownAction(
             line=a,

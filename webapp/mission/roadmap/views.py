@@ -250,12 +250,11 @@ def _late(frame: Any, strand_id: uuid.UUID | None, there: Iterable[ActionLine]) 
     """What is past its date, for whose it is and for the mentor; the others see the date, and nothing here."""
     actor, today = access.actor(), formats.today()
     mentor = any(s.role is Role.MENTOR and s.spans(strand_id) for s in actor.seats_in(frame.id))
-    found = [
-        a for a in there
-        if a.days_late(today) and (mentor or (a.owner_id is not None and a.owner_id == actor.contact_id))
-    ]  # fmt: skip
+    late = {a: a.days_late(today, frame.clock, strand_id) for a in sorted(there, key=_by_date)}
     return [
-        _dated(frame, a) | {"days": formats.days(a.days_late(today))} for a in sorted(found, key=_by_date)
+        _dated(frame, a) | {"days": formats.days(days)}
+        for a, days in late.items()
+        if days and (mentor or (a.owner_id is not None and a.owner_id == actor.contact_id))
     ]
 
 
