@@ -150,12 +150,12 @@ class Do(StrEnum):
     DIFFICULTY_TELL = "difficulty.tell"
     DIFFICULTY_WRITE = "difficulty.write"
     DIFFICULTY_CLOSE = "difficulty.close"
-
     LIFE_SEE = "life.see"
     MISSION_SUSPEND = "mission.suspend"
     STRAND_SUSPEND = "strand.suspend"
     MISSION_RESUME = "mission.resume"
     MISSION_END = "mission.end"
+
 
 S = frozenset
 R = Role
@@ -276,13 +276,13 @@ TABLE: dict[Do, frozenset[Role]] = {
     Do.DIFFICULTY_TELL:      S({R.MENTEE, R.MENTOR, R.MANAGER, R.SPONSOR, R.HR}),
     Do.DIFFICULTY_WRITE:     S({R.AUTHOR, R.SELF}),
     Do.DIFFICULTY_CLOSE:     S({R.AUTHOR}),
-}  # fmt: skip
-
     Do.LIFE_SEE:             S({R.MENTEE, R.MENTOR, R.MANAGER, R.SPONSOR, R.HR, R.COORDINATOR, R.OWNER}),
     Do.MISSION_SUSPEND:      S({R.MENTOR, R.COORDINATOR, R.OWNER}),
     Do.STRAND_SUSPEND:       S({R.MENTEE, R.MENTOR, R.COORDINATOR, R.OWNER}),
     Do.MISSION_RESUME:       S({R.MENTEE, R.MENTOR, R.COORDINATOR, R.OWNER}),
     Do.MISSION_END:          S({R.MENTEE, R.MENTOR, R.MANAGER, R.SPONSOR, R.COORDINATOR, R.OWNER}),
+}  # fmt: skip
+
 
 # What one may do through another's eyes (« Voir comme »): read, and nothing else.
 READING = S({Do.MISSION_SEE, Do.FILE_READ, Do.VERSION_READ, Do.OBJECTIVE_SEE, Do.ROADMAP_SEE, Do.SCHEDULE_SEE})

@@ -72,9 +72,9 @@ def who(acting: walls.Acting) -> tuple[Actor, Here] | None:
         firms=firms,
         seats=tuple(_seat(s) for s in row.seats or []),
         name=row.name,
+        ended=frozenset((uuid.UUID(m), _id(s)) for m, s in row.ended or []),
     )
     given, family = contact.get("given", ""), contact.get("family", "")
-        ended=frozenset((uuid.UUID(m), _id(s)) for m, s in row.ended or []),
     first, _, last = row.name.rpartition(" ")
     initials = (given[:1] + family[:1] if contact else first[:1] + last[:1]).upper()
     here = Here(
@@ -171,10 +171,10 @@ class Frame:
     seen: str = field(
         repr=False
     )  # the text that all this was read from: what is made from it may be kept by it
+    clock: Clock = NEVER  # suspended days
 
     @property
     def mission_id(self) -> uuid.UUID:
-    clock: Clock = NEVER  # suspended days
         """A mission is its own subject."""
         return self.id
 
@@ -234,11 +234,11 @@ def _frame(company: uuid.UUID, mission_id: uuid.UUID, seen: str) -> Frame:
         cells,
         reported,
         zones,
+        pauses,
+        _,
     ) = json.loads(seen)
     rule = uuid.UUID(rule_id)
     return Frame(
-        pauses,
-        _,
         company_id=company,
         id=mission_id,
         title=title,
@@ -255,10 +255,10 @@ def _frame(company: uuid.UUID, mission_id: uuid.UUID, seen: str) -> Frame:
         reported=_matrices(reported or []).get(rule, {}),
         zones={z.id: z for z in map(_zone, zones or [])},
         seen=seen,
+        clock=Clock(tuple(map(_span, pauses or [])), alone=len(strands or []) == 1),
     )
 
 
-        clock=Clock(tuple(map(_span, pauses or [])), alone=len(strands or []) == 1),
 def with_zones(actor: Actor, of: Frame) -> Actor:
     """The same actor, knowing which zones of that mission they read."""
     return replace(actor, zones=of.readable(actor.contact_id))
@@ -293,13 +293,13 @@ def _zone(values: list[Any]) -> Zone:
     )  # fmt: skip
 
 
-def _matrices(cells: list[list[str]]) -> dict[uuid.UUID, dict[Kind, frozenset[Role]]]:
-    found: dict[uuid.UUID, dict[Kind, set[Role]]] = {}
-    for rule, kind, role in cells:
 def _span(values: list[Any]) -> Span:
     strand, start, until = values
     return Span(_id(strand), date.fromisoformat(start), date.fromisoformat(until) if until else None)
 
 
+def _matrices(cells: list[list[str]]) -> dict[uuid.UUID, dict[Kind, frozenset[Role]]]:
+    found: dict[uuid.UUID, dict[Kind, set[Role]]] = {}
+    for rule, kind, role in cells:
         found.setdefault(uuid.UUID(rule), {}).setdefault(Kind(kind), set()).add(Role(role))
     return {r: {k: frozenset(v) for k, v in kinds.items()} for r, kinds in found.items()}
