@@ -289,7 +289,7 @@ def test_every_route_of_a_company_answers_as_the_table_says(
                 )
                 about = f"{method} {rule} as {who} in {place}: {said}"
                 assert said < 500, about
-                if wanted:
+                if wanted and not has_left(rule.endpoint, who, place):
                     assert said in wanted, about
                 elif not special(rule.endpoint, who):
                     assert said not in (401, 403), about
@@ -303,6 +303,11 @@ def readers_of(rule: Any) -> set[Role]:
     if rule.arguments & REPORTED:
         return {M.MENTOR}
     return DATED if rule.arguments >= {"session_id"} and "poll_id" not in rule.arguments else READS
+
+
+def has_left(endpoint: str, who: str, place: str) -> bool:
+    """Whose part this walk has ended by an earlier route has a page of their own; its own tests judge it."""
+    return endpoint in ("handover.leave", "handover.keep", "handover.answer") and MENTOR[place] == who
 
 
 def special(endpoint: str, who: str) -> bool:

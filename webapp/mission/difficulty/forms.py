@@ -42,6 +42,7 @@ class TellForm(_Words):
 
     def offer(self, people: list[Named]) -> "TellForm":
         """Those who can be told; the first one is chosen already."""
+        self.offered = {str(n.id): n.id for n in people}
         self.named.choices = [
             SelectChoice(str(n.id), _("%(name)s, %(role)s", name=n.name, role=words.role(n.role)))
             for n in people
@@ -54,8 +55,7 @@ class TellForm(_Words):
 
     def chosen(self) -> uuid.UUID | None:
         """Whom; None for what is not one of them."""
-        values = {c.value for c in self.named.choices}
-        return uuid.UUID(self.named.data) if self.named.data in values else None
+        return self.offered.get(self.named.data or "")
 
 
 class WordForm(_Words):

@@ -49,7 +49,9 @@ def tell(frame: Frame) -> Response:
         return _page(frame, 422, typed=form)
     chosen = form.chosen() or frame.id  # what is none of them is nobody
     try:
-        operations.tell(frame, _id(form.thread_id), chosen, _id(form.word_id), form.words.data, by=actor())
+        operations.tell(
+            frame, _id(form.thread_id), chosen, _id(form.word_id), form.words.data or "", by=actor()
+        )
     except Incorrect as wrong:
         form.refuse("named", words_of(wrong).title)
         return _page(frame, 422, typed=form)
@@ -67,7 +69,7 @@ def write(row: Difficulty) -> Response:
     except Invalid as bad:
         return _page(_frame(row), 422, typed=bad.form, on=row.id)
     try:
-        operations.write(row, _id(form.word_id), form.words.data, by=actor())
+        operations.write(row, _id(form.word_id), form.words.data or "", by=actor())
     except Refused as refused:
         return _page(
             _frame(row),
