@@ -55,6 +55,7 @@ class Do(StrEnum):
     PARTICIPATION_END = "participation.end"
     PARTICIPATION_SEEN = "participation.seen"
     MENTOR_ACCEPT = "mentor.accept"
+    MENTOR_DECLINE = "mentor.decline"
     PRESENCE_HIDE = "presence.hide"
     REMINDER = "reminder.send"
     FILE_READ = "file.read"
@@ -181,6 +182,7 @@ TABLE: dict[Do, frozenset[Role]] = {
     Do.PARTICIPATION_END:    S({R.COORDINATOR, R.OWNER}),
     Do.PARTICIPATION_SEEN:   S({R.MENTEE, R.MENTOR}),
     Do.MENTOR_ACCEPT:        S({R.MENTEE}),
+    Do.MENTOR_DECLINE:       S({R.MENTEE}),
     Do.PRESENCE_HIDE:        S({R.MENTEE, R.MENTOR, R.MANAGER, R.SPONSOR, R.HR}),
     Do.REMINDER:             S({R.MENTEE, R.MENTOR, R.MANAGER}),
     Do.FILE_READ:            S({R.READER}),

@@ -87,7 +87,8 @@ class Zone:
 class Seat:
     """A participation as the rule reads it: a contact, in a role, in a strand (None: all of them), from when to when.
 
-    ``opened``: the strands that a later mentor of all of them was let into, each by its own mentee (None: all).
+    ``opened``: the strands that somebody who came later to all of them may read (None: all): a mentor those whose own
+    mentee let them in, anybody else those whose mentee was told of them.
     """
 
     contact_id: uuid.UUID

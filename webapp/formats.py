@@ -368,11 +368,29 @@ def _starts_mute(name: str) -> bool:
     return start[:1] in set("aeiouhœ") or (start[:1] == "y" and start[1:2] not in set("aeiou"))
 
 
-def only_you(form: str | None = None) -> str:
+def form_of_reader() -> str | None:
+    """How words agree with the reader of the page: "feminine", "masculine", or None with neither."""
+    here = g.get("here") if has_app_context() else None
+    return here.form if here is not None else None
+
+
+def agreed(said: str, form: str | None) -> str:
+    """« connecté·e » as the person it speaks of chose: « connectée », « connecté »; untouched where they chose neither.
+
+    For a sentence that names one person alone in this way; English has nothing to agree. What is safe stays safe.
+    """
+    put = {"feminine": r"e\1", "masculine": r"\1"}.get(form or "")
+    return said if put is None else type(said)(re.sub(r"·e(s?)\b", put, said))
+
+
+def to_you(said: str) -> str:
+    """:func:`agreed` with the reader of the page: « Vous êtes connecté·e »."""
+    return agreed(said, form_of_reader())
+
+
+def only_you() -> str:
     """« Vous seule », « Vous seul », « Vous seul·e »: the audience of a draft."""
-    if form == "feminine":
-        return gettext("Vous seule")
-    return gettext("Vous seul") if form == "masculine" else gettext("Vous seul·e")
+    return to_you(gettext("Vous seul·e"))
 
 
 def readers_words(others: Sequence[str], *, you: bool, group: str) -> str:
@@ -385,7 +403,7 @@ def readers_words(others: Sequence[str], *, you: bool, group: str) -> str:
 
 FILTERS = (
     day, short_day, weekday, clock, moment, near_day, on_day, on_moment, since, days, between, iso, typed_day,
-    duration, duration_of, typed_duration, money, number, size, measure, names, of_name, that_name,
+    duration, duration_of, typed_duration, money, number, size, measure, names, of_name, that_name, agreed, to_you,
 )  # fmt: skip
 
 

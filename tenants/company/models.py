@@ -30,13 +30,15 @@ class Company(Model):
 class Contact(TenantRow, Model):
     """A person as known here: names, title, the employer's address. ``person_id`` is set when they accept.
 
-    ``staff`` marks the contact that each staff member of the firm has here in order to enter.
+    ``staff`` marks the contact that each staff member of the firm has here in order to enter. ``form``: how words
+    agree with them, as their account says (None: with neither); PostgreSQL copies it (0029).
     """
 
     person_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("person.id"))
     given_name: Mapped[str]
     family_name: Mapped[str]
     title: Mapped[str] = mapped_column(default="")
+    form: Mapped[str | None]
     email: Mapped[str]
     staff: Mapped[bool] = mapped_column(default=False)
     created_at: Mapped[datetime] = mapped_column(default=now)

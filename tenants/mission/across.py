@@ -76,6 +76,7 @@ class Someone:
     strand_id: uuid.UUID | None
     me: bool
     reads_from: datetime | None
+    form: str | None = None
 
     @property
     def name(self) -> str:
@@ -208,9 +209,9 @@ def _mission(row: Any) -> MyMission:
 
 
 def _people(rows: Iterable[list[Any]]) -> Iterable[Someone]:
-    for id_, given, family, title, role, strand, me, reads_from in rows:
+    for id_, given, family, title, role, strand, me, reads_from, form in rows:
         begun = datetime.fromisoformat(reads_from) if reads_from else None
-        yield Someone(uuid.UUID(id_), given, family, title, Role(role), _id(strand), me, begun)
+        yield Someone(uuid.UUID(id_), given, family, title, Role(role), _id(strand), me, begun, form)
 
 
 def _id(value: str | None) -> uuid.UUID | None:

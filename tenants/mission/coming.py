@@ -11,6 +11,7 @@ from typing import Any
 from sqlalchemy import select, text, update
 from sqlalchemy.exc import IntegrityError
 
+from tenants import walls
 from tenants.actors import Actor
 from tenants.db import db, new_id, now
 from tenants.events import defer, stale, tell
@@ -146,18 +147,45 @@ def see(participation: Participation, *, by: Actor) -> datetime | None:
 def accept_mentor(participation: Participation, *, by: Actor) -> datetime | None:
     """A mentee accepts a later mentor. From when they read, None while another mentee's word is missing. Harmless again.
 
-    Raises Refused for who is no mentor, for oneself, and for whoever is not announced (any more).
+    Raises Refused for who is no mentor, for oneself, for whoever is not announced (any more), after a « no ».
     """
     if participation.role != Role.MENTOR:
         raise Refused("participation.mentor")
     return _answer(participation, by=by)
 
 
-def _answer(participation: Participation, *, by: Actor) -> datetime | None:
+def decline_mentor(participation: Participation, *, by: Actor) -> None:
+    """A mentee does not want a later mentor, and gives no reason: nothing of their strand is ever read by that one.
+
+    Those who coordinate are told by a mail each. Other mentees' strands are theirs to open. Harmless again. Raises
+    Refused as ``accept_mentor``, and once the mentor reads that strand.
+    """
+    if participation.role != Role.MENTOR:
+        raise Refused("participation.mentor")
+    mine = {s.strand_id for s in by.seats_in(participation.mission_id) if s.role is Role.MENTEE} & _opened(
+        participation
+    )
+    if mine:
+        raise Refused("participation.answered")
+    _answer(participation, by=by, declined=True)
+
+
+def _opened(participation: Participation) -> set[uuid.UUID]:
+    """The strands that a later mentor reads now."""
+    if participation.reads_from is None or participation.reads_from > now():
+        return set()
+    return {participation.strand_id} if participation.strand_id else set(participation.opened_ids or [])
+
+
+def _answer(participation: Participation, *, by: Actor, declined: bool = False) -> datetime | None:
     announced = not participation.first_team and participation.until_at is None
     if not announced or participation.contact_id == by.contact_id:
         raise Refused("participation.over")
-    at: datetime | None = db.session.scalar(text("select see_announcement(:p)"), {"p": participation.id})
+    at: datetime | None = db.session.scalar(
+        text("select see_announcement(:p, :no)"), {"p": participation.id, "no": declined}
+    )
+    if (by.contact_id in declining(participation)) is not declined:
+        raise Refused("participation.answered")  # said before, otherwise: the first word stands
     if at is not None and at <= now():
         tell(f"revoked mission {participation.mission_id}")  # their open pages are judged again
     people_changed(participation.company_id, participation.mission_id)
@@ -240,6 +268,30 @@ def seen_by(company_id: uuid.UUID, mission_id: uuid.UUID, contact_id: uuid.UUID 
     return set(db.session.scalars(rows))
 
 
+def declining(row: Participation | Place) -> set[uuid.UUID]:
+    """The mentees who have declined that later mentor."""
+    company = walls.acting(db.session).company
+    rows = select(AnnouncementSeen.contact_id).where(
+        AnnouncementSeen.company_id == company,
+        AnnouncementSeen.participation_id == row.id,
+        AnnouncementSeen.declined,
+    )
+    return set(db.session.scalars(rows))
+
+
+def asked(frame: Frame, place: Place) -> list[uuid.UUID]:
+    """The mentees whose word opens their strand to a later mentor, given or not."""
+    seat = place.seat
+    return [
+        s.contact_id
+        for s in frame.seats
+        if s.role is Role.MENTEE
+        and s.contact_id != seat.contact_id
+        and (seat.strand_id is None or s.strand_id == seat.strand_id)
+        and (s.until_at is None or s.until_at > place.announced_at)
+    ]
+
+
 def announced_page(participation_id: uuid.UUID) -> dict[str, str]:
     """What a later mentor who has come says of themselves, by heading, for a mentee who is to accept them; else empty."""
     found: dict[str, str] | None = db.session.scalar(
@@ -254,15 +306,7 @@ def not_yet_accepting(frame: Frame, place: Place) -> list[uuid.UUID]:
         AnnouncementSeen.company_id == frame.company_id, AnnouncementSeen.participation_id == place.id
     )
     answered = set(db.session.scalars(rows))
-    seat = place.seat
-    return [
-        s.contact_id
-        for s in frame.seats
-        if s.role is Role.MENTEE
-        and (seat.strand_id is None or s.strand_id == seat.strand_id)
-        and (s.until_at is None or s.until_at > place.announced_at)
-        and s.contact_id not in answered
-    ]
+    return [contact for contact in asked(frame, place) if contact not in answered]
 
 
 def people_changed(company_id: uuid.UUID, mission_id: uuid.UUID) -> None:

@@ -6,7 +6,7 @@ These rows carry no zone: they are seen by the mission's own people and by the f
 import uuid
 from datetime import date, datetime
 
-from sqlalchemy import CheckConstraint, Index, PrimaryKeyConstraint
+from sqlalchemy import CheckConstraint, Index, PrimaryKeyConstraint, false
 from sqlalchemy.dialects.postgresql import ARRAY, UUID
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -55,8 +55,9 @@ class Participation(TenantRow, Model):
     """A person, a role, a strand (None: all), from when to when. ``reads_from`` None: does not read yet.
 
     ``first_team``: set with the mission; whoever comes later is announced first (``announced_at``), and a later mentor
-    is accepted by the mentee. ``opened_ids``: the strands that such a mentor reads, each opened by its own mentee's
-    word or begun once they were there (None: all, as for the first team).
+    is accepted by the mentee. ``opened_ids``: the strands that whoever comes later to all of them reads (None: all, as
+    for the first team). A mentor's are opened each by its own mentee's word, another's by a mentee who was told of
+    them; whatever began once they were there is open to both.
     """
 
     mission_id: Mapped[uuid.UUID]
@@ -71,7 +72,7 @@ class Participation(TenantRow, Model):
     opened_ids: Mapped[list[uuid.UUID] | None] = mapped_column(ARRAY(UUID(as_uuid=True)))
     __table_args__ = (
         CheckConstraint(
-            "role <> 'mentor' or first_team or strand_id is not null or reads_from is null or opened_ids is not null",
+            "first_team or strand_id is not null or reads_from is null or opened_ids is not null",
             name="opened",
         ),
         CheckConstraint("role in ('mentor', 'mentee', 'manager', 'sponsor', 'hr')", name="role"),
@@ -85,12 +86,13 @@ class Participation(TenantRow, Model):
 
 
 class AnnouncementSeen(TenantRow, Model):
-    """That a mentee or a mentor has seen the announcement of a later reader."""
+    """That a mentee or a mentor has seen the announcement of a later reader. ``declined``: a mentee's no to a mentor."""
 
     mission_id: Mapped[uuid.UUID]
     participation_id: Mapped[uuid.UUID]
     contact_id: Mapped[uuid.UUID]
     at: Mapped[datetime] = mapped_column(default=now)
+    declined: Mapped[bool] = mapped_column(default=False, server_default=false())
     __table_args__ = (
         within("participation", "participation_id", ondelete="CASCADE"),
         within("contact", "contact_id"),

@@ -23,7 +23,7 @@ from tenants.policy import COMPANY_ROLES, Role
 from tenants.zones import Audience, Kind, Matrix, Seat, Zone, readers
 
 ACTOR = text("""
-select p.id, p.name, p.language, p.theme, p.notice_version,
+select p.id, p.name, p.language, p.theme, p.notice_version, p.form,
   (select jsonb_build_object('id', k.id, 'given', k.given_name, 'family', k.family_name, 'title', k.title,
      'firm_id', c.firm_id, 'firm', c.firm_name, 'company', c.name, 'slug', c.slug)
      from contact k join company c on c.id = k.company_id where k.company_id = :c and k.id = :k) as contact,
@@ -39,7 +39,8 @@ from person p where p.id = :p""")
 
 @dataclass(frozen=True)
 class Here:
-    """The acting person as pages show them: names, language, theme, and the company they are in, if any."""
+    """The acting person as pages show them: names, language, theme, how words agree with them (``form``), and the
+    company they are in, if any."""
 
     id: uuid.UUID
     name: str
@@ -51,6 +52,7 @@ class Here:
     company: str = ""
     slug: str = ""
     firm: str = ""
+    form: str | None = None
 
 
 def who(acting: walls.Acting) -> tuple[Actor, Here] | None:
@@ -79,7 +81,7 @@ def who(acting: walls.Acting) -> tuple[Actor, Here] | None:
     initials = (given[:1] + family[:1] if contact else first[:1] + last[:1]).upper()
     here = Here(
         row.id, row.name, row.language, row.theme, row.notice_version, given or first or last, initials,
-        contact.get("company", ""), contact.get("slug", ""), contact.get("firm", ""),
+        contact.get("company", ""), contact.get("slug", ""), contact.get("firm", ""), row.form,
     )  # fmt: skip
     return actor, here
 
@@ -91,7 +93,7 @@ select jsonb_build_array(m.title, m.starts_on, m.ends_on, m.hours, m.rule_id, m.
   (select jsonb_agg(jsonb_build_array(p.contact_id, p.mission_id, p.strand_id, p.role, p.reads_from, p.until_at,
      p.opened_ids, p.id, p.first_team, p.announced_at, p.accepted_at) order by p.announced_at, p.id) from participation p
     where p.company_id = :c and p.mission_id = :m),
-  (select jsonb_agg(jsonb_build_array(k.id, k.given_name, k.family_name, k.title) order by k.id) from contact k
+  (select jsonb_agg(jsonb_build_array(k.id, k.given_name, k.family_name, k.title, k.form) order by k.id) from contact k
     where k.company_id = :c and (k.id = m.created_by or
       k.id in (select p.contact_id from participation p where p.company_id = :c and p.mission_id = :m))),
   (select jsonb_agg(jsonb_build_array(r.id, r.version, r.made_at) order by r.id) from rule r
@@ -111,12 +113,13 @@ from mission m where m.company_id = :c and m.id = :m""")
 
 @dataclass(frozen=True)
 class Member:
-    """A contact within a mission, by name."""
+    """A contact within a mission, by name. ``form``: how words agree with them (None: with neither)."""
 
     id: uuid.UUID
     given: str
     family: str
     title: str
+    form: str | None = None
 
     @property
     def name(self) -> str:
@@ -249,7 +252,7 @@ def _frame(company: uuid.UUID, mission_id: uuid.UUID, seen: str) -> Frame:
         revision=revision,
         strands=tuple(StrandRow(uuid.UUID(i), n, uuid.UUID(z)) for i, n, z in strands or []),
         places=tuple(_place(p) for p in seats or []),
-        members={m.id: m for m in (Member(uuid.UUID(i), g, f, t) for i, g, f, t in contacts or [])},
+        members={m.id: m for m in (Member(uuid.UUID(i), *said) for i, *said in contacts or [])},
         rules=_matrices(cells or []),
         versions={uuid.UUID(i): (v, datetime.fromisoformat(at)) for i, v, at in rules or []},
         reported=_matrices(reported or []).get(rule, {}),

@@ -22,7 +22,9 @@ class Person(Model):
     """One account. ``totp_*`` are sealed with the application's secret (see ``totp``); ``totp_step`` is the last used.
 
     ``notice_version`` is the notice that they have read; ``codes_off``: no code is sent, a passkey alone opens.
-    ``links``: whether mails lead straight to one task (``role``: as a manager or a sponsor).
+    ``links``: whether mails lead straight to one task (``role``: as a manager or a sponsor). ``form``: how words that
+    name them agree (None: with neither). ``visited_at``, ``away_since``: their last page, and the last one of the visit
+    before; touch_sign_in() writes both.
     """
 
     id: Mapped[uuid.UUID] = mapped_column(primary_key=True, default=new_id)
@@ -32,6 +34,9 @@ class Person(Model):
     rhythm: Mapped[str] = mapped_column(default="daily", server_default="daily")
     links: Mapped[str] = mapped_column(default="role", server_default="role")
     created_at: Mapped[datetime] = mapped_column(default=now, server_default=text("now()"))
+    form: Mapped[str | None]
+    visited_at: Mapped[datetime | None]
+    away_since: Mapped[datetime | None]
     notice_version: Mapped[int | None]
     notice_at: Mapped[datetime | None]
     codes_off: Mapped[bool] = mapped_column(default=False, server_default=false())
@@ -43,6 +48,7 @@ class Person(Model):
         CheckConstraint("theme in ('system', 'light', 'dark')", name="theme"),
         CheckConstraint("rhythm in ('daily', 'weekly', 'never')", name="rhythm"),
         CheckConstraint("links in ('role', 'always', 'never')", name="links"),
+        CheckConstraint("form in ('feminine', 'masculine')", name="form"),
     )
 
     @property

@@ -115,10 +115,11 @@ def acknowledge_notice(*, by: Actor) -> None:
         person.notice_version, person.notice_at = notice.VERSION, now()
 
 
-def present(*, name: str, language: str, theme: str, rhythm: str, by: Actor) -> None:
-    """Say one's name, and how pages and mails are to come."""
+def present(*, name: str, form: str | None, language: str, theme: str, rhythm: str, by: Actor) -> None:
+    """Say one's name, how words agree with it (None: with neither), and how pages and mails are to come."""
     person = db.session.get_one(Person, by.person_id)
-    person.name, person.language, person.theme, person.rhythm = name, language, theme, rhythm
+    person.name, person.form = name, form
+    person.language, person.theme, person.rhythm = language, theme, rhythm
 
 
 def choose_links(wanted: str, *, by: Actor) -> None:

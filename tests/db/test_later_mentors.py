@@ -1,16 +1,17 @@
-"""A mentor who comes later to a group: each strand is opened by its own mentee."""
+"""Who comes later to a group: a mentor reads what each mentee opens, anybody else what a mentee was told of."""
 
 import pytest
 import sqlalchemy as sa
 
 from tenants.db import db
 from tenants.mission import coming, queries
-from tenants.policy import Role
+from tenants.policy import COMPANY_ROLES, Role
+from tenants.refusals import Refused
 from tests.db.opening import actor
 
 
-class TestALaterMentorOfAGroup:
-    """Each strand is its own mentee's to open: another's word, or a staff act, never does."""
+class InAGroup:
+    """Two mentees and their mentor; « second » is written down, and comes later."""
 
     @pytest.fixture
     def group(self, opened):
@@ -46,7 +47,7 @@ class TestALaterMentorOfAGroup:
         with group.world.acting(who, "ombrelune", read_only=True):
             me, frame = actor(), queries.frame(group.id)
             assert {frame.zones[z].strand_id for z in frame.readable(me.contact_id)} == read
-            held = {s.id for s in frame.strands if Role.MENTOR in me.roles_toward(Toward(group, s.id))}
+            held = {s.id for s in frame.strands if me.roles_toward(Toward(group, s.id)) & set(COMPANY_ROLES)}
             assert held == read - {None}
             waits = db.session.scalar(sa.text("select mission_state(:m)"), {"m": group.id})["waits"]
         assert {w[1] for w in waits if w[1]} <= {str(s) for s in read}
@@ -63,6 +64,79 @@ class TestALaterMentorOfAGroup:
             ),
             {"c": group.company_id, "m": group.id, "k": group.contacts["first"], "s": strand},
         )
+
+
+class TestALaterMentorOfAGroup(InAGroup):
+    """Each strand is its own mentee's to open: another's word, or a staff act, never does."""
+
+    def no(self, group, key, part):
+        with group.world.acting(key, "ombrelune"):
+            coming.decline_mentor(coming.participation(group.company_id, group.id, part), by=actor())
+            db.session.commit()
+
+    def told(self, group, part):
+        """Whom a mail is to tell that a mentee declined."""
+        jobs = group.rows(
+            "select j.person_id from procrastinate_jobs p join job_ticket j on j.token_hash ="
+            " sha384((p.args ->> 'ticket')::bytea) where p.task_name = 'mentor_declined'"
+            " and p.args ->> 'participation_id' = cast(:p as text)",
+            p=part,
+        )
+        return [j.person_id for j in jobs]
+
+    @pytest.mark.parametrize("order", [("no", "word"), ("word", "no")])
+    def test_a_no_closes_ones_own_strand_and_no_other(self, group, order):
+        (part,) = group.add(group.contacts["second"], Role.MENTOR)
+        group.accept("second")
+        said = {"no": "a", "word": "b"}
+        for act in order:
+            assert group.zones_of("second") == set()
+            getattr(self, act)(group, said[act], part)
+        assert self.strands_read(group) == {None, self.strand(group, "b")}
+        assert self.strands_read(group, "first") == {None, self.strand(group, "a"), self.strand(group, "b")}
+        assert group.rows("select 1 from awaited where subject_id = :p", p=part) == []
+
+    def test_declined_by_all_nothing_is_read_and_the_coordination_is_told(self, group):
+        (part,) = group.add(group.contacts["second"], Role.MENTOR)
+        group.accept("second")
+        for key in ("a", "b"):
+            self.no(group, key, part)
+            self.no(group, key, part)  # a double click
+        assert group.zones_of("second") == set()
+        assert group.participation(group.contacts["second"], "mentor").reads_from is None
+        assert self.told(group, part) == [group.world.people["odile"].id] * 2
+        self.write_down(group, "third")
+        (other,) = group.add(group.contacts["third"], Role.MENTOR)
+        group.accept("third")
+        for key in ("a", "b"):
+            self.word(group, key, other)
+        assert self.strands_read(group, "third") == {None, self.strand(group, "a"), self.strand(group, "b")}
+
+    def test_the_first_word_stands(self, group):
+        (part,) = group.add(group.contacts["second"], Role.MENTOR)
+        group.accept("second")
+        self.no(group, "a", part)
+        with pytest.raises(Refused, match="answered"):
+            self.word(group, "a", part)
+        self.word(group, "b", part)
+        with pytest.raises(Refused, match="answered"):
+            self.no(group, "b", part)
+        assert self.strands_read(group) == {None, self.strand(group, "b")}
+
+    def test_who_comes_once_a_mentor_is_there_does_not_decline_them(self, group):
+        (part,) = group.add(group.contacts["second"], Role.MENTOR)
+        group.accept("second")
+        for key in ("a", "b"):
+            self.word(group, key, part)
+        self.write_down(group, "c")
+        group.add(group.contacts["c"], Role.MENTEE)
+        group.accept("c")
+        group.rows("update participation set reads_from = now() where mission_id = :m and contact_id = :k returning id",
+                   k=group.contacts["c"])  # fmt: skip
+        with pytest.raises(Refused, match="answered"):
+            self.no(group, "c", part)
+        with group.world.acting("c", "ombrelune"), pytest.raises(sa.exc.ProgrammingError):
+            db.session.execute(sa.text("select see_announcement(:p, true)"), {"p": part})
 
     def test_a_strand_whose_mentee_had_left_stays_closed(self, group):
         gone, there = self.strand(group, "a"), self.strand(group, "b")
@@ -138,6 +212,62 @@ class TestALaterMentorOfAGroup:
         group.accept("second")
         with pytest.raises(sa.exc.IntegrityError, match="ck_participation_opened"):
             group.rows("update participation set reads_from = now() where id = :p returning id", p=part)
+
+
+class TestALaterReaderOfAGroup(InAGroup):
+    """Direction and RH: of a strand whose mentee left before they came nobody could tell its mentee."""
+
+    def come(self, group, role=Role.HR):
+        (part,) = group.add(group.contacts["second"], role)
+        group.accept("second")
+        return part
+
+    def see(self, group, part, *keys):
+        for key in keys:
+            with group.world.acting(key, "ombrelune"):
+                coming.see(coming.participation(group.company_id, group.id, part), by=actor())
+                db.session.commit()
+
+    @pytest.mark.parametrize("role", [Role.SPONSOR, Role.HR])
+    def test_the_strand_of_a_mentee_who_had_left_stays_closed(self, group, role):
+        gone, there = self.strand(group, "a"), self.strand(group, "b")
+        self.wait(group, "a")
+        self.end(group, "a")
+        self.see(group, self.come(group, role), "b", "first")
+        assert self.strands_read(group) == {None, there}
+        assert self.strands_read(group, "first") == {None, there, gone}
+
+    def test_who_leaves_before_they_begin_leaves_nothing_open(self, group):
+        part = self.come(group)
+        self.end(group, "a")
+        self.see(group, part, "b", "first")
+        assert self.strands_read(group) == {None, self.strand(group, "b")}
+
+    def test_nor_does_who_leaves_within_the_48_hours(self, group):
+        """Not by their date alone: what was to be read is settled again when a mentee goes."""
+        part = self.come(group)
+        self.end(group, "a")
+        group.rows("update participation set reads_from = now() where id = :p returning id", p=part)
+        assert self.strands_read(group) == {None, self.strand(group, "b")}
+
+    def test_what_was_read_goes_on_being_read_and_what_begins_since_is(self, group):
+        part = self.come(group)
+        self.see(group, part, "a", "b", "first")
+        self.end(group, "a")
+        self.write_down(group, "c")
+        group.add(group.contacts["c"], Role.MENTEE)
+        read = {None, self.strand(group, "a"), self.strand(group, "b")}
+        assert self.strands_read(group) == read
+        group.accept("c")
+        assert self.strands_read(group) == read | {self.strand(group, "c")}
+
+    def test_none_reads_without_a_list(self, group):
+        part = self.come(group)
+        with pytest.raises(sa.exc.IntegrityError, match="ck_participation_opened"):
+            group.rows(
+                "update participation set reads_from = now(), opened_ids = null where id = :p returning id",
+                p=part,
+            )
 
 
 class Toward:

@@ -14,6 +14,7 @@ import sqlalchemy as sa
 from tenants import models, walls
 from tenants.db import db
 from tenants.events import defer, record
+from tenants.mission import coming as taking
 from tenants.mission import queries as missions
 from tenants.mission.objectives import operations as objectives
 from tenants.mission.objectives import queries
@@ -588,6 +589,30 @@ def test_a_later_reader_is_announced_to_the_mentee_and_but_a_mentor_to_the_mento
     [mail] = sink.to("ines@example.test")
     assert ("Bruno Cazelmas" in mail["text"]) is named
     assert to_mentee in mail["text"]
+
+
+def test_who_coordinates_is_told_that_a_mentor_is_declined_and_not_by_whom(app, world, superuser, work):
+    place, part = world.missions["solo"], uuid.uuid4()
+    superuser.execute(
+        T["participation"].insert().values(
+            company_id=place.company_id, id=part, mission_id=place.id, role="mentor", first_team=False,
+            contact_id=world.people["bruno"].contacts["ombrelune"],
+        )
+    )  # fmt: skip
+    superuser.execute(
+        sa.text("update person set form = 'masculine' where id = :p"), {"p": world.people["bruno"].id}
+    )
+    with app.app_context(), world.acting("ines", "ombrelune") as session:
+        me = missions.who(walls.acting(session))[0]
+        taking.decline_mentor(taking.participation(place.company_id, place.id, part), by=me)
+        session.commit()
+    [mail] = work()
+    assert mail["to"] == "odile@example.test"
+    assert (
+        "Bruno Cazelmas, que le cabinet avait proposé comme mentor, n’a pas été accepté par" in mail["text"]
+    )
+    assert "Inès" not in mail["text"] and "Prise de poste" not in mail["text"]
+    assert mail["links"][0].endswith(f"/missions/{place.id}/people")
 
 
 def test_a_firms_first_owner_is_invited_though_nobody_acts(superuser, work, world):

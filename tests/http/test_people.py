@@ -58,6 +58,25 @@ def test_a_name_a_language_a_theme_and_a_rhythm_are_kept(ines, superuser, world)
     assert "Inès Corbelin-Roy" in page
 
 
+def test_words_agree_with_whom_they_name_as_that_person_says(ines, signed_in, superuser, world):
+    """Said once, on one's own page; read by whoever sees the name, in every company."""
+    marc, theirs = signed_in("marc"), world.url("solo")
+    assert "mentoré·e" in text_of(marc.get(theirs)) and "connecté·e" in text_of(ines.get("/profile"))
+    form = {"name": "Inès Corbelin", "language": "fr", "theme": "dark", "rhythm": "daily"}
+    for chosen, role, mine in (("feminine", "mentorée", "connectée"), ("masculine", "mentoré", "connecté"),
+                               ("", "mentoré·e", "connecté·e")):  # fmt: skip
+        assert ines.post("/profile", **form, agrees=chosen).status_code == 303
+        assert f"Vous êtes {mine} sur" in text_of(ines.get("/profile"))
+        for page in (theirs, "/"):
+            seen = text_of(marc.get(page))
+            assert f"Inès Corbelin {role} " in seen, seen
+    superuser.execute(
+        sa.text("update person set language = 'en' where id = :p"), {"p": world.people["marc"].id}
+    )
+    assert "mentoré" not in text_of(marc.get(theirs))
+    assert ines.post("/profile", **form, agrees="neuter").status_code == 422
+
+
 @pytest.mark.parametrize(
     ("field", "value"),
     [("name", ""), ("name", "é" * 121), ("language", "de"), ("theme", "pink"), ("rhythm", "hourly")],

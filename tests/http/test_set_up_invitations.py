@@ -282,6 +282,23 @@ class TestAnnouncements:
         assert house.part(contact).reads_from is None  # her own invitation is not accepted yet
         assert "Accepter Nadia" not in text_of(ines.get(house.people))
 
+    def test_a_mentor_is_declined_by_the_mentee_alone_and_the_coordination_is_told(self, enter, house):
+        contact, _ = house.invited("mentor")
+        part = house.part(contact)
+        away, helene = f"{house.people}/{part.id}/refusal", enter("helene")
+        helene.get(house.people)
+        assert helene.post(away).status_code == 403
+        ines = enter("ines")
+        assert "Ne pas l’accepter" in text_of(ines.get(house.people))
+        answer = ines.post(away, headers=HTMX)
+        assert answer.status_code == 200 and "<h1" not in answer.text
+        assert "Ne lit rien : n’a pas été accepté·e comme mentor par vous." in text_of(answer)
+        assert "Ne pas l’accepter" not in answer.text
+        assert ines.post(f"{house.people}/{part.id}/acceptance").status_code == 409
+        seen = text_of(enter("odile").get(house.people))
+        assert "n’a pas été accepté·e comme mentor par Inès" in seen and "Proposer quelqu’un d’autre" in seen
+        assert "Proposer quelqu’un d’autre" not in text_of(ines.get(house.people))
+
     def test_the_first_team_is_not_announced(self, enter, house):
         seen = text_of(enter("ines").get(house.people))
         assert "pourra lire" not in seen and "Lit depuis" in seen

@@ -79,7 +79,7 @@ def test_both_sides_of_the_rule_agree(
             superuser.execute(
                 T["participation"].insert().values(
                     **ids, id=uuid.uuid4(), strand_id=seat.strand_id, contact_id=seat.contact_id, role=role,
-                    first_team=True, announced_at=now(), reads_from=seat.reads_from, until_at=seat.until_at,
+                    first_team=seat.opened is None, announced_at=now(), reads_from=seat.reads_from, until_at=seat.until_at,
                     opened_ids=None if seat.opened is None else sorted(seat.opened),
                 )
             )  # fmt: skip

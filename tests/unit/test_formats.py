@@ -4,6 +4,7 @@ from decimal import Decimal
 import pytest
 from flask import g
 from gallery import application
+from markupsafe import Markup
 
 from webapp import formats, words
 
@@ -173,7 +174,17 @@ def test_roles_have_the_form_that_was_chosen():
     assert words.role("mentee") == "mentoré·e"
     assert words.role("mentee", "feminine") == "mentorée"
     assert words.roles(["sponsor", "manager"]) == "direction et manager direct"
-    assert formats.only_you("feminine") == "Vous seule"
+
+
+@pytest.mark.parametrize(
+    ("form", "said"),
+    [("feminine", "Vous êtes attendue, invitées"), ("masculine", "Vous êtes attendu, invités"),
+     (None, "Vous êtes attendu·e, invité·es")],
+)  # fmt: skip
+def test_words_agree_with_whom_they_name(form, said):
+    assert formats.agreed("Vous êtes attendu·e, invité·es", form) == said
+    assert formats.agreed(Markup("<b>seul·e</b>"), form).__html__().startswith("<b>seul")
+    assert formats.agreed("You are signed in", form) == "You are signed in"
     assert words.party_of("owner") == "firm"
 
 

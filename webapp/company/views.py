@@ -6,7 +6,7 @@ from tenants.company import queries
 from tenants.company.models import Company
 from tenants.mission import across
 from tenants.policy import FIRM_ROLES, Do, may
-from webapp import words
+from webapp import formats, words
 from webapp.access import actor, allows
 from webapp.company import load
 from webapp.company.room import room
@@ -33,4 +33,4 @@ def page(company: Company) -> Response:
 def hat() -> Hat | None:
     """The firm's hat of whoever is staff."""
     roles = [r for r in reversed(FIRM_ROLES) if r in actor().firm_roles]
-    return Hat("firm", words.roles(roles)) if roles else None
+    return Hat("firm", words.roles(roles, formats.form_of_reader())) if roles else None

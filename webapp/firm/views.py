@@ -6,7 +6,7 @@ from tenants.firm import queries
 from tenants.firm.models import Firm
 from tenants.mission import across
 from tenants.policy import FIRM_ROLES, Do, Role, may
-from webapp import words
+from webapp import formats, words
 from webapp.access import actor, allows
 from webapp.firm import board, load
 from webapp.firm.room import room
@@ -34,4 +34,4 @@ def hat(firm: Firm) -> Hat | None:
     """« gérance du cabinet »: in what capacity one is here."""
     held = {role for firm_id, role in actor().firms if firm_id == firm.id}
     roles: list[Role] = [r for r in reversed(FIRM_ROLES) if r in held]
-    return Hat("firm", words.roles(roles)) if roles else None
+    return Hat("firm", words.roles(roles, formats.form_of_reader())) if roles else None

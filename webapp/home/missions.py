@@ -59,7 +59,7 @@ def _view(mission: MyMission) -> MissionView:
         if "company.page" in current_app.view_functions
         else None,
         firm=mission.firm,
-        roles=words.roles(roles),
+        roles=words.roles(roles, formats.form_of_reader()),
         state=state,
         state_words=said,
         stage=gettext(
@@ -104,7 +104,7 @@ def _people(mission: MyMission) -> list[tuple[str, str, str, str, bool]]:
     lines = []
     for roles in held.values():
         first = roles[0]
-        said = words.roles(list(dict.fromkeys(p.role for p in roles)))
+        said = words.roles(list(dict.fromkeys(p.role for p in roles)), first.form)
         come = any(p.reads_from is not None for p in roles)
         lines.append((words.party_of(first.role), first.initials, first.name, said, come))
     return lines

@@ -26,6 +26,7 @@ ACTS: dict[Do, Callable[[], str]] = {
     Do.PARTICIPATION_END: lambda: gettext("Mettre fin à un rôle dans la mission"),
     Do.PARTICIPATION_SEEN: lambda: gettext("Dire que l’on a vu l’annonce d’un nouveau lecteur"),
     Do.MENTOR_ACCEPT: lambda: gettext("Accepter un nouveau mentor"),
+    Do.MENTOR_DECLINE: lambda: gettext("Ne pas accepter un nouveau mentor"),
     Do.PRESENCE_HIDE: lambda: gettext("Ne pas montrer sa présence à quelqu’un"),
     Do.REMINDER: lambda: gettext("Faire partir un rappel, au nom du service"),
     Do.OBJECTIVE_SEE: lambda: gettext("Lire un objectif, ses commentaires et son historique"),

@@ -261,7 +261,7 @@ class InvitationView:
 
 def invitation(pending: Pending) -> InvitationView:
     """An invitation in words; the page that accepts it says all."""
-    roles = [words.role(r) for r in COMPANY_ROLES if r in pending.roles]
+    roles = [words.role(r, formats.form_of_reader()) for r in COMPANY_ROLES if r in pending.roles]
     there = "invitations.mine" in current_app.view_functions
     return InvitationView(
         title=gettext(
@@ -283,7 +283,7 @@ def hat(missions: list[MyMission]) -> names.Hat | None:
     for role in FIRM_ROLES:
         if any(m.staff is role for m in missions):
             roles.append(role)
-            said.append(words.role(role))
+            said.append(words.role(role, formats.form_of_reader()))
     return names.Hat(words.party_of(roles[0]), formats.names(said)) if roles else None
 
 

@@ -58,19 +58,20 @@ def hat(frame: Frame, actor: Actor) -> Hat | None:
     said = list(dict.fromkeys(_toward(frame, s) for s in seats))
     if not seats:
         roles = sorted(actor.firm_roles, key=ORDER.index)
-        said = [words.role(r) for r in roles]
+        said = [words.role(r, formats.form_of_reader()) for r in roles]
     return Hat(words.party_of(roles[0]), formats.names(said)) if roles else None
 
 
-def hat_words(role: Role, mentee: str = "") -> str:
-    """« mentor d’Inès », « manager d’Inès », « mentoré·e », « direction »."""
+def hat_words(role: Role, mentee: str = "", form: str | None = None) -> str:
+    """« mentor d’Inès », « manager d’Inès », « mentorée », « direction »: of somebody whom words agree with so."""
     if role in (Role.MENTOR, Role.MANAGER) and mentee:
         return gettext("%(role)s %(of_mentee)s", role=words.party(role), of_mentee=formats.of_name(mentee))
-    return words.role(role)
+    return words.role(role, form)
 
 
 def _toward(frame: Frame, seat: Seat) -> str:
-    """A mentor of all strands of a group is the mentor, of nobody in particular."""
+    """The reader's. A mentor of all strands of a group is the mentor, of nobody in particular."""
     strands = [seat.strand_id] if seat.strand_id else [s.id for s in frame.strands]
     mentee: Member | None = frame.mentee_of(strands[0]) if len(strands) == 1 else None
-    return hat_words(seat.role, first_name(frame, mentee.id) if mentee else "")
+    named = first_name(frame, mentee.id) if mentee else ""
+    return hat_words(seat.role, named, formats.form_of_reader())

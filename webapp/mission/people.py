@@ -75,7 +75,7 @@ def _person(frame: Frame, held: list[Place], actor: Actor) -> Person:
         initials=member.initials,
         name=member.name,
         title=member.title,
-        roles=words.roles(list(dict.fromkeys(p.seat.role for p in held))),
+        roles=words.roles(list(dict.fromkeys(p.seat.role for p in held)), member.form),
         you=member.id == actor.contact_id,
         reads=any(p.seat.sits(now()) for p in held),
         begins=min(moments) if moments else None,

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from flask_babel import gettext, ngettext
 
 from tenants.db import now
-from tenants.mission.queries import Frame
+from tenants.mission.queries import Frame, Member
 from tenants.policy import COMPANY_ROLES, Role
 from tenants.zones import Audience, Kind, Seat, Zone, reads
 from webapp import access, formats, words
@@ -160,7 +160,7 @@ def _lines(frame: Frame, seats: list[Seat], me: uuid.UUID | None) -> list[Line]:
     for contact in dict.fromkeys(s.contact_id for s in seats):
         held = [s for s in seats if s.contact_id == contact]
         member = frame.members[contact]
-        said = _said(member.title, [s.role for s in held])
+        said = _said(member, [s.role for s in held])
         if not any(s.sits(now()) for s in held):
             said = gettext("%(role)s, dès que son invitation sera acceptée", role=said)
         lines.append((words.party_of(held[0].role), member.initials, member.name, said, contact == me))
@@ -169,15 +169,15 @@ def _lines(frame: Frame, seats: list[Seat], me: uuid.UUID | None) -> list[Line]:
 
 def _role_words(frame: Frame, contact: uuid.UUID) -> str:
     roles = [s.role for s in frame.sitting() if s.contact_id == contact]
-    return _said(frame.members[contact].title, roles)
+    return _said(frame.members[contact], roles)
 
 
-def _said(title: str, roles: list[Role]) -> str:
+def _said(member: Member, roles: list[Role]) -> str:
     """The title for whoever is there by their place in the company, the role for the three parties."""
     held = [r for r in COMPANY_ROLES if r in roles]
-    if title and held and set(held) <= UPSTAIRS:
-        return title
-    return words.roles(held)
+    if member.title and held and set(held) <= UPSTAIRS:
+        return member.title
+    return words.roles(held, member.form)
 
 
 def _rule(frame: Frame) -> str:

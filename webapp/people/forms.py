@@ -18,9 +18,18 @@ def a_name(form: Form, field: Field) -> None:
 
 
 class ProfileForm(Form):
-    """Name, language, theme, rhythm of the mails."""
+    """Name, how words agree with it, language, theme, rhythm of the mails."""
 
     name = Line(_("Votre nom"), [a_name])
+    agrees = RadioField(
+        _("Comment les mots s’accordent avec vous"),
+        choices=[
+            SelectChoice("feminine", _("Au féminin : mentorée, invitée")),
+            SelectChoice("masculine", _("Au masculin : mentoré, invité")),
+            SelectChoice("", _("Ni l’un ni l’autre : mentoré·e, invité·e")),
+        ],
+        filters=[lambda chosen: chosen or ""],
+    )
     language = RadioField(
         _("Langue"), choices=[SelectChoice("fr", "Français"), SelectChoice("en", "English")]
     )

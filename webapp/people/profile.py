@@ -20,7 +20,7 @@ def init_app(app: Flask) -> None:
 @allows(Do.PROFILE_SEE, queries.person)
 def profile(person: Person) -> Response:
     """The whole page."""
-    return page(ProfileForm(formdata=None, obj=person), person)
+    return page(ProfileForm(formdata=None, obj=person, agrees=person.form), person)
 
 
 @room.post("/profile")
@@ -33,6 +33,7 @@ def edit(person: Person) -> Response:
         return page(bad.form, person, 422)
     operations.present(
         name=form.name.data or "",
+        form=form.agrees.data or None,
         language=form.language.data,
         theme=form.theme.data,
         rhythm=form.rhythm.data,

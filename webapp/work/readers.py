@@ -4,13 +4,14 @@ import uuid
 from datetime import timedelta
 
 import sqlalchemy as sa
+from flask_babel import gettext
 
 from tenants import walls
 from tenants.company.models import Company, Contact
 from tenants.db import db
 from tenants.mission.models import Participation
 from tenants.people import queries as people
-from webapp.formats import moment, speaking
+from webapp.formats import agreed, moment, speaking
 from webapp.mail.compose import Mail
 from webapp.mail.deliver import deliver, link
 from webapp.work.queue import key, task
@@ -48,6 +49,32 @@ def new_reader(participation_id: str) -> None:
             "link": link(PEOPLE, company=company.slug, mission_id=coming.mission_id),
         }
     deliver(Mail("new_reader", address, language, key(), sender=company.firm_name, values=values))
+
+
+@task
+def mentor_declined(participation_id: str) -> None:
+    """As one who coordinates: a mentee did not want that mentor. No reason was asked, and no mail names a mentee."""
+    acting = walls.acting(db.session)
+    declined = db.session.get(Participation, (acting.company, uuid.UUID(participation_id)))
+    mentor = db.session.get(Contact, (acting.company, declined.contact_id)) if declined else None
+    company = db.session.get(Company, acting.company)
+    me = people.mail_address()
+    if declined is None or declined.until_at or mentor is None or company is None or me is None:
+        return
+    address, name, language = me
+    with speaking(language):
+        said = gettext(
+            "%(mentor)s, que le cabinet avait proposé·e comme mentor, n’a pas été accepté·e par une personne accompagnée.",
+            mentor=mentor.name,
+        )
+        values = {
+            "name": name,
+            "said": agreed(said, mentor.form),
+            "firm": company.firm_name,
+            "company": company.name,
+            "link": link(PEOPLE, company=company.slug, mission_id=declined.mission_id),
+        }
+    deliver(Mail("mentor_declined", address, language, key(), sender=company.firm_name, values=values))
 
 
 def _my_role(coming: Participation) -> str | None:

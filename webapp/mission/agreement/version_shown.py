@@ -229,11 +229,12 @@ def _first(
     mentees = [c for c, roles in must.items() if Role.MENTEE in roles and c not in stands]
     if not mentees or version.invited_at is not None:
         return None
-    return _(
+    said = _(
         "%(who)s est sollicité·e en premier ; les autres le seront après sa signature, ou le %(day)s. Chacun peut signer sans attendre.",
         who=names.first_names(frame, mentees),
         day=formats.day(_invited(version)),
     )
+    return formats.agreed(said, frame.members[mentees[0]].form if len(mentees) == 1 else None)
 
 
 def _invited(version: AgreementVersion) -> datetime:

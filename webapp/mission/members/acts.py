@@ -31,6 +31,14 @@ def accept_mentor(participation: Participation) -> Response:
     return _again(participation)
 
 
+@room.post("/<uuid:participation_id>/refusal")
+@allows(Do.MENTOR_DECLINE, load.participation)
+def decline_mentor(participation: Participation) -> Response:
+    """The mentee does not want a later mentor; no reason is asked."""
+    coming.decline_mentor(participation, by=actor())
+    return _again(participation)
+
+
 @room.post("/invitations/<uuid:invitation_id>/again")
 @allows(Do.PARTICIPATION_INVITE, load.invitation)
 def invite_again(invitation: Invitation) -> Response:

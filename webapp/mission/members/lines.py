@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from flask_babel import gettext
+from flask_babel import gettext, ngettext
 
 from tenants.actors import Actor
 from tenants.db import now
@@ -21,11 +21,13 @@ from webapp.mission.context.words import HEADING
 
 ANNOUNCED_FOR = timedelta(hours=48)
 
+Declined = dict[uuid.UUID, frozenset[uuid.UUID]]  # of a later mentor's part: the mentees who declined them
+
 
 @dataclass(frozen=True)
 class Line:
     """One person with all their parts. For staff: ``sent``, the invitation that is open; ``again``, the last one where
-    none is; ``parts``, (id, role in words), which end one by one.
+    none is; ``parts``, (id, role in words), which end one by one; ``declined``: a mentee did not want that mentor.
     """
 
     contact_id: uuid.UUID
@@ -41,6 +43,7 @@ class Line:
     sent_words: str = ""
     again: uuid.UUID | None = None
     parts: list[tuple[uuid.UUID, str]] = field(default_factory=list)
+    declined: bool = False
 
 
 @dataclass(frozen=True)
@@ -62,13 +65,13 @@ class Notice:
 def present(frame: Frame, actor: Actor, invitations: Iterable[Invitation]) -> list[Line]:
     """Those who take part, or are about to, in the usual order of roles."""
     there = [p for p in frame.places if p.seat.until_at is None or p.seat.until_at > now()]
-    return _lines(frame, actor, there, list(invitations))
+    return _lines(frame, actor, there, list(invitations), _declined(frame, there))
 
 
 def gone(frame: Frame, actor: Actor) -> list[Line]:
     """Those who took part and no longer do."""
     ended = [p for p in frame.places if p.seat.until_at is not None and p.seat.until_at <= now()]
-    return _lines(frame, actor, ended, [])
+    return _lines(frame, actor, ended, [], {})
 
 
 def notices(frame: Frame, actor: Actor) -> list[Notice]:
@@ -85,7 +88,7 @@ def role_of(frame: Frame, place: Place) -> str:
     mentee = frame.mentee_of(seat.strand_id) if seat.strand_id and len(frame.strands) > 1 else None
     if mentee and seat.role is not Role.MENTEE:
         return names.hat_words(seat.role, names.first_name(frame, mentee.id))
-    return words.role(seat.role)
+    return words.role(seat.role, frame.members[seat.contact_id].form)
 
 
 def _told(frame: Frame, actor: Actor, place: Place) -> bool:
@@ -93,23 +96,36 @@ def _told(frame: Frame, actor: Actor, place: Place) -> bool:
     seat = place.seat
     if place.first_team or seat.until_at is not None or seat.contact_id == actor.contact_id:
         return False
+    if seat.role is Role.MENTOR and seat.sits(
+        now()
+    ):  # whoever came since then came to a mission that has that mentor
+        asked = [s for s in actor.seats_in(frame.id) if s.role is Role.MENTEE and not seat.spans(s.strand_id)]
+        return bool(asked)
     told = {Role.MENTEE} if seat.role is Role.MENTOR else {Role.MENTEE, Role.MENTOR}
     return any(s.role in told and s.spans(seat.strand_id) for s in actor.seats_in(frame.id))
 
 
-def _lines(frame: Frame, actor: Actor, places: list[Place], invitations: list[Invitation]) -> list[Line]:
+def _declined(frame: Frame, places: list[Place]) -> Declined:
+    later = [p for p in places if p.seat.role is Role.MENTOR and not p.first_team]
+    return {p.id: frozenset(coming.declining(p)) for p in later}
+
+
+def _lines(
+    frame: Frame, actor: Actor, places: list[Place], invitations: list[Invitation], declined: Declined
+) -> list[Line]:
     held: dict[uuid.UUID, list[Place]] = {}
     for place in sorted(places, key=lambda p: COMPANY_ROLES.index(p.seat.role)):
         held.setdefault(place.seat.contact_id, []).append(place)
     last: dict[uuid.UUID, Invitation] = {}
     for invitation in invitations:  # the last one comes first
         last.setdefault(invitation.contact_id, invitation)
-    return [_line(frame, actor, of, last.get(contact)) for contact, of in held.items()]
+    return [_line(frame, actor, of, last.get(contact), declined) for contact, of in held.items()]
 
 
-def _line(frame: Frame, actor: Actor, held: list[Place], last: Invitation | None) -> Line:
+def _line(frame: Frame, actor: Actor, held: list[Place], last: Invitation | None, declined: Declined) -> Line:
     member = frame.members[held[0].seat.contact_id]
     roles = list(dict.fromkeys(role_of(frame, p) for p in held))
+    said_no = frozenset(c for p in held for c in declined.get(p.id, ()))
     waits = any(p.accepted_at is None and p.seat.until_at is None for p in held)
     sent = last if waits and last and last.accepted_at is None and last.revoked_at is None else None
     return Line(
@@ -119,13 +135,14 @@ def _line(frame: Frame, actor: Actor, held: list[Place], last: Invitation | None
         name=member.name,
         title=member.title,
         roles=formats.names(roles),
-        status=_status(frame, held),
+        status=_status(frame, held) if not said_no else _status_declined(frame, actor, held, said_no),
         you=member.id == actor.contact_id,
         reads=any(p.seat.sits(now()) for p in held),
         sent=sent,
         sent_words=_sent(sent) if waits else "",
         again=last.id if waits and last and not sent else None,
         parts=[(p.id, role_of(frame, p)) for p in held],
+        declined=bool(said_no),
     )
 
 
@@ -137,6 +154,24 @@ def _status(frame: Frame, held: list[Place]) -> str:
     return " ".join(
         gettext("%(role)s : %(status)s", role=role_of(frame, p), status=_begins(frame, p)) for p in held
     )
+
+
+def _status_declined(frame: Frame, actor: Actor, held: list[Place], said_no: frozenset[uuid.UUID]) -> str:
+    """What a mentor reads whom somebody declined: nothing of theirs, and the rest as it would be."""
+    place = next(p for p in held if p.seat.role is Role.MENTOR)
+    asked = coming.asked(frame, place)
+    who = names.first_names(frame, [c for c in asked if c in said_no], actor.contact_id)
+    if said_no.issuperset(asked) and not place.seat.sits(now()):
+        said = gettext("Ne lit rien : n’a pas été accepté·e comme mentor par %(who)s.", who=who)
+    else:
+        closed = ngettext(
+            "N’a pas été accepté·e par %(who)s : rien de ce parcours ne lui est ouvert.",
+            "N’a pas été accepté·e par %(who)s : rien de ces parcours ne lui est ouvert.",
+            len(said_no),
+            who=who,
+        )
+        said = f"{_status(frame, held)} {closed}"
+    return formats.agreed(said, frame.members[place.seat.contact_id].form)
 
 
 def _begins(frame: Frame, place: Place) -> str:
@@ -190,7 +225,7 @@ def _notice(frame: Frame, place: Place) -> Notice:
     mentor = place.seat.role is Role.MENTOR
     role = role_of(frame, place)
     if mentor:
-        title = gettext("%(name)s est proposé·e comme mentor", name=member.name)
+        title = formats.agreed(gettext("%(name)s est proposé·e comme mentor", name=member.name), member.form)
         text = gettext("Cette personne ne lira rien sans votre accord.")
     elif place.seat.sits(now()):
         title = gettext("%(name)s lit ce que lit ce rôle : %(role)s", name=member.name, role=role)

@@ -14,6 +14,14 @@ def _mentor(_values: Values) -> Words:
     return Words(_("Un mentor s’accepte, les autres s’annoncent"), _("Rechargez la page."))
 
 
+@refusal("participation.answered")
+def _answered(_values: Values) -> Words:
+    return Words(
+        _("Vous avez déjà répondu au sujet de ce mentor"),
+        _("Pour revenir sur cette réponse, dites-le à la coordination du cabinet."),
+    )
+
+
 @refusal("participation.over")
 def _over(_values: Values) -> Words:
     return Words(

@@ -95,7 +95,7 @@ def _line(frame: Frame, row: Session, held: Held, line: AttendanceLine, actor: A
         "party": glossary.party_of(line.role),
         "initials": member.initials,
         "name": _("%(name)s, vous", name=member.name) if you else member.name,
-        "words": _said(row, held, line),
+        "words": formats.agreed(_said(row, held, line), member.form),
         "word": line.word,
         "given": line.answer is not None,
         "state": {
