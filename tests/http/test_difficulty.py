@@ -6,6 +6,7 @@ import pytest
 import sqlalchemy as sa
 
 from tests.http.browser import enter  # noqa: F401 - a fixture
+from tests.http.test_mails import _sink, sink, work  # noqa: F401 - fixtures
 from tests.visitor import text_of
 
 PAGE = "/difficulty"
@@ -99,11 +100,12 @@ def test_where_the_firm_has_nobody_else_the_page_says_where_to_go(world, enter, 
     assert "médecin du travail" in page
 
 
-def test_the_mail_says_that_something_waits_and_nothing_of_what(world, enter, superuser, app, database):
+def test_the_mail_says_that_something_waits_and_nothing_of_what(world, enter, superuser, work):
     told(world, enter)
-    jobs = superuser.execute(
-        sa.text("select task_name, args::text from procrastinate_jobs where task_name = 'awaits'")
-    ).all()
-    hour = superuser.scalar(sa.text("select extract(hour from now() at time zone 'Europe/Paris')"))
-    assert len(jobs) == (1 if 8 <= hour < 20 else 0)
-    assert all("parler" not in j.args for j in jobs)
+    superuser.execute(sa.text("select tell_all_own()"))  # at night it is the clock that tells
+    (mail,) = work()
+    assert mail["to"] == "olga@example.test"
+    said = str(mail)
+    assert "On attend une réponse de vous" in said
+    for never in ("Inès", "Corbelin", "parler", "difficult", "signal", world.missions["solo"].slug):
+        assert never not in said
