@@ -34,6 +34,9 @@ def write(page: Any, field: str, words: str) -> None:
     page.locator(f"{field}:not([readonly])").wait_for()
     page.locator(field).click()
     page.keyboard.type(words)
+    assert page.locator(field).input_value() == words, (
+        "what was typed is in the field, whatever was read again meanwhile"
+    )
     page.locator("#saved[data-saved=saving]").or_(page.locator("#saved[data-saved=saved]")).wait_for()
     page.locator("#saved[data-saved=saved]").wait_for()
 
@@ -81,8 +84,19 @@ def test_both_positions_appear_at_once_on_every_page(app: Any, world: Any, opene
         assert page.faults == []
 
 
-def test_a_question_arrives_and_its_answer_leaves_live(opened: Any) -> None:
-    helene, marc = opened("helene"), opened("marc")
+def test_an_answer_leaves_live_and_the_note_wakes_nobody_elses_page(opened: Any) -> None:
+    """The others' sockets hear nothing of the note, not even that something is to be read again."""
+    helene, marc, solange = opened("helene"), opened("marc"), opened("solange")
+    solange.get_by_role("button", name="Commencer la note").click()
+    write(solange, "#note textarea", "Ce que deux personnes savent.")
+    helene.locator("#note textarea").wait_for()
+    told = [
+        f
+        for f in marc.heard
+        if isinstance(f, str) and json.loads(f).get("t") not in ("hello", "ping", "presence")
+    ]
+    assert not [f for f in told if "context" in f]
+    assert marc.locator("#note").count() == 0
     helene.get_by_text("Poser une question", exact=True).click()
     helene.get_by_label("À qui").select_option(label="Marc")
     helene.get_by_label("La question").fill("Que décidez-vous ?")
@@ -92,18 +106,3 @@ def test_a_question_arrives_and_its_answer_leaves_live(opened: Any) -> None:
     assert "Les litiges." not in helene.content()
     marc.get_by_role("button", name="Donner ma réponse").click()
     helene.get_by_text("Les litiges.").wait_for()
-
-
-def test_the_note_wakes_nobody_elses_page(opened: Any) -> None:
-    """The others' sockets hear nothing of it, not even that something is to be read again."""
-    ines, solange, helene = opened("ines"), opened("solange"), opened("helene")
-    solange.get_by_role("button", name="Commencer la note").click()
-    write(solange, "#note textarea", "Ce que deux personnes savent.")
-    helene.locator("#note textarea").wait_for()
-    told = [
-        f
-        for f in ines.heard
-        if isinstance(f, str) and json.loads(f).get("t") not in ("hello", "ping", "presence")
-    ]
-    assert not [f for f in told if "context" in f]
-    assert ines.locator("#note").count() == 0
