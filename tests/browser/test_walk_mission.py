@@ -57,6 +57,7 @@ def test_a_mission_from_the_request_to_the_second_session(
 
     move_to("/context")
     the_job_by_two(five)
+    a_question_answered_by_link(five, post)
     they.read_and_understood(five.helene)
 
     move_to("/objectives")
@@ -150,6 +151,16 @@ def the_job_by_two(five: Any) -> None:
         they.all_read((five.helene,), words, "#sheet-tasks")
     expect(five.ines.locator("#sheet-tasks").get_by_text("Tenir les hommes.")).to_be_visible()
     expect(five.ines.locator("#sheet-tasks textarea")).to_have_value("Tenir les quais.")
+
+
+def a_question_answered_by_link(five: Any, post: Post) -> None:
+    they.ask_a_question(five.helene, "Yann", "Comment le site Nord recrute-t-il ?")
+    post.morning()
+    yann = five.by_link(post.link("yann", "Lire la question et y répondre"))
+    yann.get_by_label("Votre réponse").fill("Par cooptation, surtout.")
+    yann.locator("form:has(textarea) button[type=submit]").click()
+    expect(yann.get_by_role("heading", name="Votre réponse est donnée")).to_be_visible()
+    they.all_read((five.helene, five.ines), "Par cooptation, surtout.", "#questions")
 
 
 def an_objective_by_three(five: Any) -> None:

@@ -219,6 +219,7 @@ def sign(page: Any, post: Post, who: str) -> None:
     expect(field).to_be_visible()
     field.fill(post.code(who))
     press(page.locator("#sign"), "Signer l’accord")
+    expect(page.locator("#sign")).to_have_count(0)
 
 
 def signatures(page: Any, number: int) -> None:
