@@ -172,6 +172,29 @@ def missions() -> list[MyMission]:
     return [_mission(r) for r in db.session.execute(text("select * from my_missions_everywhere()"))]
 
 
+@dataclass(frozen=True)
+class Move:
+    """So many things of one kind, by others, since the acting person was last here. ``who``: the first name, of one."""
+
+    company: str
+    slug: str
+    mission_id: uuid.UUID
+    title: str
+    mentees: list[str]
+    name: str
+    things: int
+    who: str | None
+    last: datetime
+
+
+def moves(names: list[str]) -> list[Move]:
+    """What others did under those names of events, of what the acting person reads, in all their companies."""
+    rows = db.session.execute(text("select * from my_moves(:n)"), {"n": names})
+    return [
+        Move(r.company, r.slug, r.mission, r.title, r.mentees, r.name, r.things, r.who, r.last) for r in rows
+    ]
+
+
 def invitations() -> list[Pending]:
     """The invitations that await the acting person."""
     rows = db.session.execute(text("select * from my_invitations_pending()"))

@@ -234,3 +234,55 @@ def test_an_invitation_not_accepted_yet_stands_first(browse, superuser, world):
     assert "Odile Brassenoy vous invite dans une mission, comme manager direct" in _text(page)
     assert f"/invitations/mine/{invitation}" in page.get_data(as_text=True)
     assert "vous invite" not in _text(browse("ines").get("/"))
+
+
+@pytest.fixture
+def happened(superuser, world):
+    """``happened("solo", "helene", "objective.assented")``: an act on a thing of its own, in a zone of that audience."""
+
+    def made(mission, by, name, audience="parties", at=timedelta(hours=1)):
+        m, zone = world.missions[mission], uuid.uuid4()
+        ids, author = {"company_id": m.company_id}, world.people[by].contacts[m.company]
+        superuser.execute(
+            T["zone"].insert().values(
+                **ids, id=zone, mission_id=m.id, strand_id=m.strands[0], kind="objectives", audience=audience,
+                author_id=author, rule_id=m.rule_id,
+            )
+        )  # fmt: skip
+        superuser.execute(
+            T["event"].insert().values(
+                **ids, id=uuid.uuid4(), zone_id=zone, name=name, subject_id=uuid.uuid4(), by_id=author,
+                at=datetime.now(UTC) - at, data={},
+            )
+        )  # fmt: skip
+
+    return made
+
+
+def test_what_others_did_is_counted_by_mission_of_what_one_reads_alone(browse, happened):
+    for by in ("marc", "ines"):
+        happened("solo", by, "objective.assented")
+    happened("solo", "ines", "summary.shared")
+    happened("alone", "paula", "axis.shared")
+    happened("solo", "ines", "axis.shared", audience="author")  # her own draft
+    happened("solo", "ines", "objective.shared", at=timedelta(days=20))  # before one was last here
+    happened("rival", "rivalmentee", "axis.shared")
+    seen = _text(browse("helene").get("/"))
+    assert "Ce qui a bougé" in seen
+    assert "2 objectifs ont été paraphés." in seen and "Inès a partagé un compte rendu." in seen
+    assert "Paula a partagé un axe." in seen and "a partagé un objectif" not in seen
+    assert seen.count("a partagé un axe") == 1
+    theirs = _text(browse("ines").get("/"))
+    assert "Marc a paraphé un objectif." in theirs and "compte rendu" not in theirs
+    for who in ("solange", "odile", "theo"):
+        assert "Ce qui a bougé" not in _text(browse(who).get("/"))
+
+
+def test_what_was_seen_at_the_last_visit_moves_no_more(browse, happened, superuser, world):
+    happened("solo", "ines", "objective.shared", at=timedelta(hours=3))
+    assert "Ce qui a bougé" in _text(browse("marc").get("/"))
+    superuser.execute(
+        T["person"].update().where(T["person"].c.id == world.people["marc"].id)
+        .values(visited_at=datetime.now(UTC) - timedelta(hours=2))
+    )  # fmt: skip
+    assert "Ce qui a bougé" not in _text(browse("marc").get("/"))

@@ -12,7 +12,7 @@ from tenants.people import notice
 from tenants.policy import Do
 from webapp import access, pages
 from webapp.access import Current, allows, public
-from webapp.home import dates, rules, waits
+from webapp.home import dates, moves, rules, waits
 from webapp.home.missions import mission_views
 
 home = Blueprint("home", __name__)
@@ -49,6 +49,7 @@ def _own(me: Actor) -> Response:
         waits=[waits.mine(w) for w in asked],
         others=waits.others(others),
         dates=dates.views(schedule.my_next_dates()),
+        moves=moves.views(across.moves(list(moves.SAID))),
         invitations=[waits.invitation(i) for i in invitations],
         missions=mission_views([m for m in missions if m.mine]),
         run=mission_views([m for m in missions if not m.mine]),
