@@ -48,6 +48,11 @@ def roles(names: Iterable[str], form: str | None = None) -> str:
     return listed(role(name, form) for name in names)
 
 
+def capital(said: str) -> str:
+    """« Référent·e RH »: the first letter alone is made a capital."""
+    return said[:1].upper() + said[1:]
+
+
 def party(name: str) -> str:
     """« direction », « RH », « cabinet »: the head of a column."""
     return _PARTIES[name]()

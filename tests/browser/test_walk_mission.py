@@ -137,6 +137,7 @@ def five_signatures(five: Any, here: Any, post: Post) -> None:
     they.sign(yann, post, "yann")
     expect(yann.get_by_role("heading", name="Votre signature est enregistrée")).to_be_visible()
     they.signatures(five.helene, 2)
+    expect(five.helene.locator(".signature", has_text="Yann Kermelec")).to_contain_text("Référent·e RH")
     for number, who in enumerate(("helene", "marc", "solange"), 3):
         they.sign(getattr(five, who), post, who)
         they.signatures(five.ines, number)

@@ -93,7 +93,7 @@ def _answers(frame: Frame, lacking: Any, given: Any, *, firm: bool) -> list[dict
                 "party": glossary.party_of(roles[0]),
                 "initials": member.initials,
                 "name": member.name,
-                "role": glossary.roles(roles).capitalize(),
+                "role": glossary.capital(glossary.roles(roles)),
                 "you": contact == access.actor().contact_id,
                 "signed": contact not in lacking,
                 "when": formats.moment(answer.at) if answer else "",

@@ -186,7 +186,7 @@ def _signature(
         "party": glossary.party_of(roles[0]),
         "initials": formats.initials_of(name),
         "name": name,
-        "role": glossary.roles(roles).capitalize(),
+        "role": glossary.capital(glossary.roles(roles)),
         "you": contact == access.actor().contact_id,
         "signed": given is not None,
         "when": formats.moment(given.at) if given else "",
