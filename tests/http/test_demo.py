@@ -135,7 +135,7 @@ def test_nobody_of_the_seed_stays_signed_in_and_one_invitation_is_left_to_open(s
     with seeded.database(server, application) as client, seeded.superuser(server, client) as look:
         assert look.scalar(sa.text("select count(*) from sign_in")) == 0
         jobs = look.execute(sa.text("select task_name from procrastinate_jobs")).scalars().all()
-        assert sorted(jobs) == ["invitation", "print_agreement"]
+        assert sorted(jobs) == ["invitation", "print_agreement", "print_plan"]
 
 
 def test_seeding_again_changes_nothing(server, application):

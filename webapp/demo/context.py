@@ -58,6 +58,11 @@ PAGES = {
         "sectors": "Mécanique, logistique.",
         "posts": "Chef d’atelier, directeur d’usine.",
     },
+    "nadege": {
+        "career": "Dix-sept ans de quai, dont neuf à former des chefs d’équipe qui n’avaient pas demandé à l’être.",
+        "sectors": "Logistique du froid, grande distribution.",
+        "posts": "Cariste, cheffe d’équipe, responsable de la formation d’un groupe de douze sites.",
+    },
 }  # fmt: skip
 
 FILES = (
@@ -111,6 +116,27 @@ FILES = (
         {"theo": {"tasks": "Reprendre l’équipe de jour, puis la nuit au printemps.", "results": "Ne pas perdre de monde d’ici l’été."}},
         ("solange", {}), True,
         (Asked(-2, "theo", "Qu’avez-vous déjà essayé avec l’équipe de nuit ?"),),
+    ),
+    File(
+        "group", -17,
+        {
+            "lina": {
+                "tasks": "Ouvrir le quai à 5 h, répartir douze personnes, rendre le poste à 13 h.",
+                "technical": "Le logiciel d’entrepôt, la caméra thermique, les permis de chariot.",
+                "results": "Que l’équipe de l’après-midi sache d’où elle part sans venir me chercher.",
+            },
+            "ines": {
+                "tasks": "Ouvrir le quai, répartir l’équipe, signaler les retards avant 9 h.",
+                "technical": "Le logiciel d’entrepôt, les règles du froid.",
+                "results": "Des consignes écrites d’une équipe à l’autre, et moins d’appels le soir.",
+            },
+        },
+        ("solange", {}), True,
+        (
+            Asked(-12, "lina", "Que dites-vous à l’équipe suivante quand vous partez ?",
+                  "Rien, le plus souvent : ils arrivent quand je compte les palettes.", -10),
+            Asked(-3, "ines", "Qu’avez-vous cessé de faire vous-même depuis que Lina ouvre ?"),
+        ),
     ),
     File(
         "samira", -58,

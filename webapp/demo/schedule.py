@@ -3,18 +3,24 @@
 import uuid
 from dataclasses import dataclass, field
 from datetime import time, timedelta
+from io import BytesIO
 from typing import TYPE_CHECKING
+
+from werkzeug.datastructures import FileStorage
 
 from tenants.db import new_id
 from tenants.documents import operations as documents
 from tenants.mission.queries import Frame
-from tenants.mission.schedule import agenda, attending, planning, queries, reviews, slots, summaries
+from tenants.mission.roadmap import contributions
+from tenants.mission.schedule import agenda, attending, plan, planning, queries, reviews, slots, summaries
 from tenants.mission.schedule.choosing import Answer
 from tenants.mission.schedule.clock import PARIS, When, when
 from tenants.mission.schedule.layouts import Layout, lay_out
 from tenants.mission.schedule.models import Session
 from tenants.mission.schedule.presence import Answer as Presence
+from tenants.mission.schedule.telling import Zones
 from tenants.mission.schedule.types import Type
+from webapp import files
 from webapp.demo.cast import MISSIONS, Mission
 
 if TYPE_CHECKING:
@@ -36,7 +42,7 @@ class Met:
     """A session: planned by whom and when, its date or the week aimed at (in days), what was said there.
 
     ``points``: who added what; ``left``: those of them that were not treated. ``summary``: by whom, shared on which day.
-    ``silent``: who has not confirmed it yet.
+    ``silent``: who has not confirmed it yet. ``brought``: the mentor's words, each with a document's text or ''.
     """
 
     type: Type
@@ -56,9 +62,20 @@ class Met:
     approved: tuple[str, ...] = ()
     mentee: str = ""
     silent: tuple[str, ...] = ()
+    brought: tuple[tuple[str, str], ...] = ()
 
 
 YES, MAYBE, NO = Answer.YES, Answer.MAYBE, Answer.NO
+
+REFUSING = """Refuser une demande hors délai : quatre phrases
+
+1. Ce que j’ai compris de la demande, en une phrase.
+2. Ce qui ne tient pas : le quai, l’heure, l’équipe. Un seul motif, le vrai.
+3. Ce que je propose à la place, et jusqu’à quand.
+4. Qui prévient le client, et quand nous en reparlons.
+
+Ce que je n’écris pas : « je vais voir », « Marc vous rappellera », « d’habitude ».
+"""
 
 INES = (
     Met(Type.FRAMING, "helene", -52, -50, "9:00", 90, "siège, salle Ardoise", held=True),
@@ -83,6 +100,10 @@ INES = (
     Met(
         Type.PAIR, "helene", -14, 0, "9:00", 120, "site Nord, salle Quai 4",
         points=(("ines", "La demande hors délai de jeudi : ce que j’ai répondu"),),
+        brought=((
+            "À la plateforme de Vauclair, j’ai mis des mois à refuser moi-même. La trame ci-jointe tenait dans ma poche.",
+            REFUSING,
+        ),),
     ),
     Met(
         Type.REVIEW, "helene", -4, 14, None, 90,
@@ -139,11 +160,20 @@ def write(seed: "Seed") -> None:
     for key, sessions in WRITTEN.items():
         for met in sessions:
             _session(seed, by_key[key], met)
+    _initial(seed, by_key["samira"], ("helene", "samira"))
     mission = by_key["theo"]
     with seed.inside("bruno", mission, seed.moment(-4, "17:20")) as (frame, by):
         left = frame.hours - sum(r.minutes for r in queries.of_mission(frame, None))
         steps = lay_out(Layout.TAKING_POST, seed.day(-4), frame.ends_on, left, 1, {(Type.FRAMING, 0)})
         planning.apply(frame, steps, [frame.strands[0].id], by=by, layout_id=new_id())
+
+
+def _initial(seed: "Seed", mission: Mission, who: tuple[str, ...]) -> None:
+    """The whole plan of its first strand, initialled by each in turn."""
+    for n, key in enumerate(who):
+        with seed.inside(key, mission, seed.moment(-2 + n, "10:20")) as (frame, by):
+            strand = frame.strands[0].id
+            plan.assent(frame, strand, plan.of_strand(frame, strand, by=by).hash, by=by)
 
 
 def _session(seed: "Seed", mission: Mission, met: Met) -> None:
@@ -156,6 +186,7 @@ def _session(seed: "Seed", mission: Mission, met: Met) -> None:
     for who, words in met.points:
         with seed.inside(who, mission, seed.moment(min(met.day, 0) - 1, "18:10")) as (frame, by):
             agenda.add(_row(made), frame, new_id(), words, by=by)
+    _bring(seed, mission, made, met)
     if met.slots is not None:
         _ask(seed, mission, made, met.slots)
     if met.held:
@@ -164,6 +195,20 @@ def _session(seed: "Seed", mission: Mission, met: Met) -> None:
         _keep(seed, mission, made, *met.summary)
     if met.review is not None:
         _review(seed, mission, made, met)
+
+
+def _bring(seed: "Seed", mission: Mission, made: uuid.UUID, met: Met) -> None:
+    """What the mentor brings to it, with a document of a few lines."""
+    for words, document in met.brought:
+        with seed.inside(met.who, mission, seed.moment(min(met.day, 0) - 1, "18:30")) as (frame, by):
+            row, brought = _row(made), new_id()
+            zone_id = Zones(frame, by).content(row.roles, row.strand_id)
+            if document:
+                sent = FileStorage(BytesIO(document.encode()), "Refuser une demande hors délai.txt")
+                files.receive(sent, id=brought, frame=frame, zone_id=zone_id, purpose="contribution", by=by)
+            contributions.bring(
+                "session", row, brought, words, by=by, file_id=brought if document else None, zone_id=zone_id
+            )
 
 
 def _hold(seed: "Seed", mission: Mission, made: uuid.UUID, met: Met) -> None:

@@ -230,14 +230,14 @@ class Seed:
             yield frame, missions.with_zones(actor, frame)
 
     def tidy(self) -> None:
-        """No mail of the past is sent, but the invitation of whoever has not come yet; what all signed is to be printed."""
+        """No mail of the past is sent, but the invitation of whoever has not come yet; what all signed or initialled is to be printed."""
         kept = [
             str(self.invitation(mission, self.contacts[mission.company, who]))
             for mission in cast.MISSIONS
             for who in dict.fromkeys(who for _, who in mission.seats)
             if not cast.COMPANIES[mission.company][1][who].comes
         ]
-        past = """delete from procrastinate_jobs where task_name <> 'print_agreement'
+        past = """delete from procrastinate_jobs where task_name not in ('print_agreement', 'print_plan')
             and (args ->> 'invitation_id' is null or args ->> 'invitation_id' <> all (%s))"""
         self.queue.execute(past, (kept,))
         for token in self.signed.values():
