@@ -62,6 +62,7 @@ begin
    where a.state in ('todo', 'doing') and a.owner_id is not null and a.due_on between today - 7 and today + 3
      and a.withdrawn_at is null and s.withdrawn_at is null and s.closed_at is null and x.shared_at is not null
      and x.withdrawn_at is null and x.closed_at is null
+     and still_awaited(a.company_id, a.mission_id, a.strand_id, a.owner_id, 'roadmap.due')
   on conflict do nothing;
   insert into news ({COLUMNS})
   select o.company_id, gen_random_uuid(), o.zone_id, o.mission_id, o.observer_id, 'objective.reading', o.id, d.day, now()
@@ -72,6 +73,7 @@ begin
     cross join lateral (select least(seen.day + 30, o.due_on) as day) d
    where o.observer_id is not null and o.shared_at is not null and o.closed_at is null and o.withdrawn_at is null
      and d.day <= today and (o.due_on is null or seen.day < o.due_on)
+     and still_awaited(o.company_id, o.mission_id, o.strand_id, o.observer_id, 'objective.reading')
   on conflict do nothing;
 end $$
 """

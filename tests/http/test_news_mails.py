@@ -227,6 +227,22 @@ def test_what_is_due_no_more_or_not_wanted_is_not_told(
     assert eight() == {}
 
 
+def test_what_is_due_while_a_mission_is_suspended_is_told_once_it_is_taken_up_again(
+    action: uuid.UUID, eight: Any, world: Any, superuser: sa.Connection
+) -> None:
+    place, by = world.missions["solo"], world.people["helene"].contacts["ombrelune"]
+    superuser.execute(
+        sa.text(
+            "insert into pause (company_id, id, mission_id, from_on, by_id, at)"
+            " values (:c, gen_random_uuid(), :m, current_date - 3, :k, now())"
+        ),
+        {"c": place.company_id, "m": place.id, "k": by},
+    )
+    assert eight() == {}
+    superuser.execute(sa.text("delete from pause"))
+    assert set(eight()) == {"marc"}
+
+
 def test_a_server_that_is_away_loses_no_news(
     action: uuid.UUID, eight: Any, mails: Any, sink: Any, superuser: sa.Connection
 ) -> None:

@@ -42,7 +42,7 @@ def by_code(text_hash: str, statement: str) -> tuple[SignForm, Evidence]:
     step = _step(text_hash)
     if step is None or form.send.data:
         raise _asks(text_hash, form)
-    again = {"form": form, "step": request.form.get("step"), "sent": acts.masked(step["to"])}
+    again: dict[str, Any] = {"form": form, "step": request.form.get("step"), "sent": acts.masked(step["to"])}
     if not form.validate():
         raise Again(422, **again)
     try:

@@ -125,7 +125,8 @@ def _mail(me: tuple[str, str, str], places: list[Place]) -> None:
     _begin_again()
     db.session.execute(sa.text("select keep_mail_stop(:h)"), {"h": tokens.link_hash(stop)})
     db.session.commit()
-    links = [x for place in places for said in (*place.waits, *place.news) for x in said.links]
+    links = [x for place in places for wait in place.waits for x in wait.links]
+    links += [x for place in places for piece in place.news for x in piece.links]
     values = {
         "name": places[0].you,
         "places": places,
