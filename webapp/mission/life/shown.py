@@ -131,7 +131,7 @@ def _end(end: Ending, name_of: Any, *, alone: bool) -> str:
 
 def _named(said: str, strand_id: uuid.UUID | None, name_of: Any, *, whole: bool) -> str:
     who = "" if whole or strand_id is None else name_of(strand_id)
-    return _("%(who)s : %(said)s", who=who, said=said[:1].lower() + said[1:]) if who else said
+    return _("%(who)s : %(said)s", who=who, said=said[:1].lower() + said[1:]) if who else said
 
 
 def _covered(strand_id: uuid.UUID | None, ended: tuple[Ending, ...]) -> bool:
@@ -172,7 +172,7 @@ def _what(shift: Shift) -> str:
     if shift.kind == "mission":
         return _("Fin de la mission, par un avenant à signer")
     if shift.kind == "action":
-        return _("Action : %(wording)s", wording=shift.name or _("sans texte"))
+        return _("Action : %(wording)s", wording=shift.name or _("sans texte"))
     return next((said() for kind, said in TYPES.items() if kind == shift.name), shift.name)
 
 

@@ -20,7 +20,7 @@ from webapp.mission.life.room import room
 from webapp.mission.readers import readers_view, staff_view
 from webapp.pages import go, show
 
-PAGE, RESUME, END = (f"mission/life/{name}.html" for name in ("page", "resume", "end"))
+PAGE, RESUME, END = "mission/life/page.html", "mission/life/resume.html", "mission/life/end.html"
 
 
 @room.get("")

@@ -90,7 +90,7 @@ def _over(values: Values) -> Words:
 def _signatory(_values: Values) -> Words:
     return Words(
         _("Y mettre fin revient à qui signe l’accord de cadrage"),
-        _("Avant l’accord : mentoré, mentor ou direction. Pour un seul parcours, choisissez le vôtre."),
+        _("Avant l’accord : mentoré, mentor ou direction. Pour un seul parcours, choisissez le vôtre."),
     )
 
 
