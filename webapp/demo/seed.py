@@ -31,7 +31,7 @@ from tenants.people import tokens
 from tenants.people.operations import sign_out, start_sign_in
 from tenants.policy import Role
 from webapp.config import Config
-from webapp.demo import agreement, cast, context, once, play, roadmap, schedule, script, signing
+from webapp.demo import agreement, cast, context, once, play, report, roadmap, schedule, script, signing
 
 PARIS = ZoneInfo("Europe/Paris")
 
@@ -78,6 +78,7 @@ class Seed:
         context.write(self)
         roadmap.write(self)
         schedule.write(self)
+        report.write(self)
         self.tidy()
 
     def day(self, offset: int) -> date:

@@ -3,6 +3,7 @@
 import uuid
 from datetime import timedelta
 
+from tenants import news
 from tenants.actors import Actor
 from tenants.db import db, new_id, now
 from tenants.documents import operations as documents
@@ -14,6 +15,7 @@ from tenants.mission.report.drafting import Draft, alone, me, open_for_writing, 
 from tenants.mission.report.models import Report, ReportReceipt, ReportRequest
 from tenants.mission.zoning import zone_for
 from tenants.once import add_once
+from tenants.policy import Role
 from tenants.refusals import Incorrect, Refused
 from tenants.zones import Audience, Kind
 
@@ -43,6 +45,8 @@ def open_reading(report: Report, frame: Frame, days: int, *, by: Actor) -> None:
     row.closes_at = row.opened_at + timedelta(days=days)
     to_pair(row, frame, by)
     told(row, "report.opened", by, rail=True)
+    mentees = {s.contact_id for s in frame.sitting(row.strand_id, (Role.MENTEE,))}
+    news.tell("report.first", row.id, row.zone_id, mentees, None)  # by the day's mail: a window, not a wait
 
 
 def ask(report: Report, request_id: uuid.UUID, words: str, *, by: Actor) -> None:
