@@ -28,7 +28,9 @@ class Actor:
     seats: tuple[Seat, ...] = ()
     zones: frozenset[uuid.UUID] = field(default=frozenset(), repr=False)
     name: str = ""
-    ended: frozenset[tuple[uuid.UUID, uuid.UUID | None]] = frozenset()  # (mission, strand or all) that have ended
+    ended: frozenset[tuple[uuid.UUID, uuid.UUID | None]] = (
+        frozenset()
+    )  # (mission, strand or all) that have ended
     only: tuple[Do, uuid.UUID] | None = None  # by a one-time task: this act on this thing, and nothing else
     still: bool = False  # through another's eyes: only what is read
 

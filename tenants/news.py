@@ -1,7 +1,7 @@
 """What a person is to learn by the day's mail though nothing is awaited of them: what was sent, what is due, what changed.
 
 A row is no content: a kind, of what, for which day. It stands in the zone of its subject, so that whoever has lost the
-right to read it is told nothing. Written by the functions of migration 0032, told once.
+right to read it is told nothing. Written by the functions of migration 0030, told once.
 """
 
 import uuid

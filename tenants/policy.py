@@ -287,7 +287,9 @@ TABLE: dict[Do, frozenset[Role]] = {
 
 
 # What one may do through another's eyes (« Voir comme »): read, and nothing else.
-READING = S({Do.MISSION_SEE, Do.FILE_READ, Do.VERSION_READ, Do.OBJECTIVE_SEE, Do.ROADMAP_SEE, Do.SCHEDULE_SEE})
+READING = S(
+    {Do.MISSION_SEE, Do.FILE_READ, Do.VERSION_READ, Do.OBJECTIVE_SEE, Do.ROADMAP_SEE, Do.SCHEDULE_SEE}
+)
 
 
 # What a mission that has ended still takes: to be read, attendance, whoever leaves it, its report, a difficulty. Whatever

@@ -50,7 +50,7 @@ class Task(TenantRow, Model):
         return Do(self.do), self.subject_id
 
 
-# One's own alone, whoever else reads the thing; spent and revoked across companies by the functions of 0024.
+# One's own alone, whoever else reads the thing; spent and revoked across companies by the functions of 0023.
 _MINE = walls.Policy("own_task", "contact_id = (SELECT acting_contact())", (walls.APP,), restrictive=True)
 walls.declare("task", walls.ROWS, _MINE, walls.Policy("system_rows", "true", (walls.SYSTEM,)))
 

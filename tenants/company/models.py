@@ -31,7 +31,7 @@ class Contact(TenantRow, Model):
     """A person as known here: names, title, the employer's address. ``person_id`` is set when they accept.
 
     ``staff`` marks the contact that each staff member of the firm has here in order to enter. ``form``: how words
-    agree with them, as their account says (None: with neither); PostgreSQL copies it (0029).
+    agree with them, as their account says (None: with neither); PostgreSQL copies it (0027).
     """
 
     person_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("person.id"))

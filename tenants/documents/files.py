@@ -97,7 +97,7 @@ class ErasedFile(Model):
 
 
 _SYSTEM = walls.Policy("system_rows", "true", (walls.SYSTEM,))
-# Moved by move_file() alone (0034), which goes with what the file was brought to.
+# Moved by move_file() alone (0032), which goes with what the file was brought to.
 _MOVED = walls.Policy("moved", "true", (walls.SYSTEM,), command="UPDATE")
 walls.declare("file", walls.ROWS, walls.ERASED, _MOVED)
 walls.declare("seal", walls.ROWS, walls.ERASED)

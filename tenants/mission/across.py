@@ -141,7 +141,7 @@ def waits() -> list[Awaiting]:
 
 
 def own_waits() -> list[Awaiting]:
-    """What awaits the acting person and nobody else is told of, the oldest first: it stands in no zone (0031)."""
+    """What awaits the acting person and nobody else is told of, the oldest first: it stands in no zone (0029)."""
     return _awaiting("select * from my_own_waits()")
 
 

@@ -1,7 +1,7 @@
 """What is kept about a person, whichever company they meet: seen by that person alone.
 
 Sign-ins, requests for a code, known devices and renewals are not even granted to the application: definer functions
-(migrations 0009, 0027) read and write them, so that no forgotten WHERE and no page can list them.
+(migrations 0009, 0025) read and write them, so that no forgotten WHERE and no page can list them.
 """
 
 import uuid
@@ -172,7 +172,7 @@ class Renewal(Model):
     """Leave to set up new means of signing in, in place of lost ones: from when until when, by an owner of which firm.
 
     ``firm_id`` None: by the operator. Used at the person's own sign-in by a code, ended by an owner or by a sign-in that
-    shows nothing was lost. The definer functions of 0027 alone read and write it.
+    shows nothing was lost. The definer functions of 0025 alone read and write it.
     """
 
     id: Mapped[uuid.UUID] = mapped_column(primary_key=True)

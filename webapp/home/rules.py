@@ -124,7 +124,9 @@ ACTS: dict[Do, Callable[[], str]] = {
     Do.STRAND_SUSPEND: lambda: gettext("Suspendre un parcours"),
     Do.MISSION_RESUME: lambda: gettext("Reprendre, et décaler les dates"),
     Do.MISSION_END: lambda: gettext("Mettre fin à la mission avant son terme"),
-    Do.HANDOVER_LEAVE: lambda: gettext("Pendant 15 jours, laisser une passation et confirmer ses rendez-vous passés"),
+    Do.HANDOVER_LEAVE: lambda: gettext(
+        "Pendant 15 jours, laisser une passation et confirmer ses rendez-vous passés"
+    ),
     Do.HANDOVER_SEE: lambda: gettext("Lire la passation d’un mentor"),
     Do.HANDOVER_OPEN: lambda: gettext("La transmettre, ou non, au mentor suivant"),
     Do.DIFFICULTY_SEE: lambda: gettext("Voir ses propres échanges sur une difficulté"),
@@ -165,6 +167,8 @@ PART_OF = {
     "participation": "mission",
     "difficulty": "mission",
     "handover": "mission",
+    "life": "mission",
+    "strand": "mission",
     "people": "mission",
     "mentor": "mission",
     "presence": "mission",

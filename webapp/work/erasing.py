@@ -16,7 +16,7 @@ def erase_objective(objective_id: str) -> None:
 
 @task
 def erase_withdrawn(timestamp: int = 0) -> None:
-    """By the clock, as nobody: what its author can no longer erase, having been removed before it was done (0015)."""
+    """By the clock, as nobody: what its author can no longer erase, having been removed before it was done (0014)."""
     with as_queue() as connection:
         gone = connection.execute(
             "select erase_withdrawn() union all select erase_withdrawn_lines()"

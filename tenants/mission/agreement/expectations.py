@@ -29,7 +29,7 @@ from tenants.refusals import Incorrect, Refused
 from tenants.zones import Audience, Kind
 
 KIND = "expectation"
-NOTICE = timedelta(days=3)  # between telling all of a date and revealing on it; migration 0017 holds it too
+NOTICE = timedelta(days=3)  # between telling all of a date and revealing on it; migration 0016 holds it too
 
 
 def begin(frame: Frame, *, by: Actor) -> uuid.UUID:
@@ -128,7 +128,9 @@ def may_reveal(frame: Frame, row: Reveal | None, said: set[uuid.UUID], *, by: Ac
         return True
     if row.due_on is None or row.told_at is None or frame.clock.stopped(None, day_of(now())):
         return False
-    left_out = timedelta(frame.clock.left_out(None, day_of(row.told_at), day_of(now())))  # while it was suspended
+    left_out = timedelta(
+        frame.clock.left_out(None, day_of(row.told_at), day_of(now()))
+    )  # while it was suspended
     return (
         row.told_at + NOTICE + left_out <= now()
         and row.due_on + left_out <= now().date()

@@ -1,7 +1,7 @@
 """The three texts, the expectations, who is ready, when they are revealed, the divergences. Shared rows share one zone.
 
 An expectation alone stands in a zone of its author's until it is revealed: its walls open by ``reveal_expectations``
-(migration 0017), which no author can be kept from nor anybody hasten.
+(migration 0016), which no author can be kept from nor anybody hasten.
 """
 
 import uuid

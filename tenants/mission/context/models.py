@@ -1,6 +1,6 @@
 """The rows of the context file. Each is content, in a zone; the two sheets written once have walls of their own.
 
-A position stands in a zone of its author's until ``reveal_positions`` (migration 0019) moves all of a strand at once.
+A position stands in a zone of its author's until ``reveal_positions`` (migration 0018) moves all of a strand at once.
 """
 
 import uuid

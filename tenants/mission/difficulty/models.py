@@ -1,4 +1,4 @@
-"""Difficulty, and what the two said of it. No zone: the wall is on the two persons by name (migration 0031)."""
+"""Difficulty, and what the two said of it. No zone: the wall is on the two persons by name (migration 0029)."""
 
 import uuid
 from datetime import datetime

@@ -1,4 +1,4 @@
-"""What the two do: tell, answer, say that it was read, close. PostgreSQL judges each again (migration 0031)."""
+"""What the two do: tell, answer, say that it was read, close. PostgreSQL judges each again (migration 0029)."""
 
 import uuid
 

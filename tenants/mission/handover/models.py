@@ -1,4 +1,4 @@
-"""Handover: the text that an outgoing mentor leaves. No zone: who reads it is named by the wall (migration 0031)."""
+"""Handover: the text that an outgoing mentor leaves. No zone: who reads it is named by the wall (migration 0029)."""
 
 import uuid
 from datetime import datetime

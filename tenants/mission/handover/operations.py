@@ -1,4 +1,4 @@
-"""What an outgoing mentor does on their one page, and what the mentee makes of it. PostgreSQL judges each again (0031)."""
+"""What an outgoing mentor does on their one page, and what the mentee makes of it. PostgreSQL judges each again (0029)."""
 
 import uuid
 

@@ -1,4 +1,4 @@
-"""Suspended days as plain values. Pure; PostgreSQL counts them alike (0030)."""
+"""Suspended days as plain values. Pure; PostgreSQL counts them alike (0028)."""
 
 import uuid
 from dataclasses import dataclass

@@ -133,7 +133,7 @@ def add(report: Report, frame: Frame, draft: Draft, *, by: Actor, passage_id: uu
 def guard(frame: Frame, strand_id: uuid.UUID, draft: Draft) -> None:
     """Raises Refused ``report.reach``: what it comes from is nothing that all who will read the report may read.
 
-    PostgreSQL's trigger asks the same (0035): this says it in words before.
+    PostgreSQL's trigger asks the same (0033): this says it in words before.
     """
     asked = text("select report_source_zone(:c, :m, :k, :i)")
     values = {"c": frame.company_id, "m": frame.id, "k": draft.source_kind, "i": draft.source_id}

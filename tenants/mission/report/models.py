@@ -21,7 +21,7 @@ class Report(TenantRow, Model):
     ``closes_at`` or ``read_at``; ``issued_at``: frozen. ``corrects_id``: the issued report that this one takes the place of.
 
     ``canonical`` is what is hashed, printed and read; ``source_zones``: where what it repeats stands. PostgreSQL checks
-    the hash, that all of these may be repeated, and lets nobody alter what was issued (0035).
+    the hash, that all of these may be repeated, and lets nobody alter what was issued (0033).
     """
 
     zone_id: Mapped[uuid.UUID]

@@ -1,6 +1,6 @@
 """What a report may repeat: what each of its readers reads, or what the matrix lets a report repeat to them. Pure.
 
-``report_takes`` (0035) is the same rule in PostgreSQL, and a property test holds both equal.
+``report_takes`` (0033) is the same rule in PostgreSQL, and a property test holds both equal.
 """
 
 from collections.abc import Mapping

@@ -128,7 +128,7 @@ def subjects(lines: Iterable[Line], account: str) -> list[uuid.UUID]:
 
 
 def late_due(roles: Collection[Role], values: ClauseValues | None, *, late: bool) -> bool:
-    """Whether a cancellation by somebody of these roles is due: PostgreSQL's rule is the same (``late_due``, 0033).
+    """Whether a cancellation by somebody of these roles is due: PostgreSQL's rule is the same (``late_due``, 0031).
 
     ``values``: of the agreement in force then, None: there was none. The mentor's own and the firm's never is.
     """
@@ -207,7 +207,7 @@ def signed_at(frame: Frame) -> datetime | None:
 
 
 def _counted(session: Any, held: Held, values: ClauseValues, signed: datetime | None) -> dict[str, int]:
-    """What ``hours_due()`` will say of it (0022): minutes spent by kind."""
+    """What ``hours_due()`` will say of it (0021): minutes spent by kind."""
     before = signed is not None and session.starts_at < signed
     if session.type == Type.FRAMING and before and not values.framing_counts:
         return {}

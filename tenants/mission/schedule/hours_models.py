@@ -1,7 +1,7 @@
 """The hours' ledger, who confirms that a session took place, and initials on the plan.
 
 Nobody writes an entry of the ledger: PostgreSQL appends what is lacking between what it says and what sessions,
-attendances and the agreement say (0022), so that no path forgets one. No entry is ever changed; a correction is another.
+attendances and the agreement say (0021), so that no path forgets one. No entry is ever changed; a correction is another.
 """
 
 import uuid
@@ -115,11 +115,11 @@ class AttendanceLine(TenantRow, Model):
     )
 
 
-# It stands by silence, by the clock, whoever has left meanwhile; and once the last one has answered (0022).
+# It stands by silence, by the clock, whoever has left meanwhile; and once the last one has answered (0021).
 walls.declare(
     "attendance", walls.ROWS, walls.Policy("system_rows", "true", (walls.SYSTEM,), command="UPDATE")
 )
-# A mentor who has left may still answer for their own time, through answer_departing() alone (0031).
+# A mentor who has left may still answer for their own time, through answer_departing() alone (0029).
 walls.declare(
     "attendance_line", walls.ROWS, walls.Policy("system_rows", "true", (walls.SYSTEM,), command="UPDATE")
 )

@@ -1,7 +1,7 @@
 """Session and what hangs on it: how its date is found, its agenda, its summary, its review, what moved.
 
 A session's own row (kind, date, minutes) is read by the calendar's readers of its strand, and told to the firm's staff
-without its place by ``mission_dates`` (0021). Whatever was written stands in rows with zones of their own.
+without its place by ``mission_dates`` (0020). Whatever was written stands in rows with zones of their own.
 """
 
 import uuid
@@ -245,6 +245,6 @@ class SessionChange(TenantRow, Model):
 
 
 # Weeks aimed at stay within the mission's dates, whoever changed those: keep_within() alone, in the act of an amendment.
-# An amendment of dates, and an early end (0030), settle them whoever completes it.
+# An amendment of dates, and an early end (0028), settle them whoever completes it.
 for _table in ("session", "slot_poll"):
     walls.declare(_table, walls.ROWS, walls.Policy("system_rows", "true", (walls.SYSTEM,), command="UPDATE"))

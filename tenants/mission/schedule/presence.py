@@ -1,4 +1,4 @@
-"""Whether a session is taken as held, by what mentor and mentees have said of it. Pure; PostgreSQL's rule is the same (0022)."""
+"""Whether a session is taken as held, by what mentor and mentees have said of it. Pure; PostgreSQL's rule is the same (0021)."""
 
 import uuid
 from collections.abc import Iterable

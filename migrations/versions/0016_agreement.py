@@ -12,8 +12,8 @@ from sqlalchemy.dialects import postgresql
 
 from migrations.rls import as_system, wall
 
-revision = "0017"
-down_revision = "0016"
+revision = "0016"
+down_revision = "0015"
 
 ROOMS = import_module("migrations.versions.0016_rooms")
 DEFINER = ROOMS.DEFINER

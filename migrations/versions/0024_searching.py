@@ -8,8 +8,8 @@ from alembic import op
 
 from migrations.rls import as_system
 
-revision = "0026"
-down_revision = "0024"
+revision = "0024"
+down_revision = "0023"
 
 FROM = "àáâãäåçèéêëìíîïñòóôõöùúûüýÿ\u2019\u00a0\u202f"
 TO = "aaaaaaceeeeiiiinooooouuuuyy'  "

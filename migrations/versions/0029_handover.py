@@ -8,8 +8,8 @@ from alembic import op
 
 from migrations.rls import as_system, rewall, wall
 
-revision = "0031"
-down_revision = "0030"
+revision = "0029"
+down_revision = "0028"
 
 DEFINER = "security definer set search_path = pg_catalog, public"
 APP, SYSTEM, JOBS = "trialogue_app", "trialogue_system", "trialogue_jobs"

@@ -5,8 +5,8 @@ Their page of a mission is then read again like anybody's. What is told in any o
 
 from alembic import op
 
-revision = "0028"
-down_revision = "0027"
+revision = "0026"
+down_revision = "0025"
 
 BEFORE = "'hides', (select jsonb_agg"
 HEARS = """'hears', case when is_staff_here() then (

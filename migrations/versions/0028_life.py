@@ -11,8 +11,8 @@ from alembic import op
 
 from migrations.rls import as_system, rewall, wall
 
-revision = "0030"
-down_revision = "0029"
+revision = "0028"
+down_revision = "0027"
 
 ROOMS = import_module("migrations.versions.0016_rooms")
 DEFINER = ROOMS.DEFINER

@@ -13,8 +13,8 @@ from sqlalchemy.dialects import postgresql
 
 from migrations.rls import as_system, wall
 
-revision = "0022"
-down_revision = "0021"
+revision = "0021"
+down_revision = "0020"
 
 ROOMS = import_module("migrations.versions.0016_rooms")
 SCHEDULE = import_module("migrations.versions.0021_schedule")
@@ -22,7 +22,7 @@ DEFINER = ROOMS.DEFINER
 APP, JOBS, OWNER = "trialogue_app", "trialogue_jobs", "trialogue_owner"
 TABLES = ("hours_entry", "attendance", "attendance_line", "piece", "plan_assent", "calendar_feed")
 
-# By strand ('all': what is collective): as 0021, and minutes spent. What was agreed is the whole mission's.
+# By strand ('all': what is collective): as 0020, and minutes spent. What was agreed is the whole mission's.
 FACTS = """
   select nullif(coalesce((SCHEDULED), '{}') || coalesce((
     select jsonb_object_agg(h.key, coalesce((SCHEDULED) -> h.key,

@@ -13,8 +13,8 @@ from sqlalchemy.dialects import postgresql
 
 from migrations.rls import as_system, rewall, wall
 
-revision = "0018"
-down_revision = "0017"
+revision = "0017"
+down_revision = "0016"
 
 ROOMS = import_module("migrations.versions.0016_rooms")
 DEFINER = ROOMS.DEFINER

@@ -9,8 +9,8 @@ from alembic import op
 
 from migrations.rls import as_system, wall
 
-revision = "0023"
-down_revision = "0022"
+revision = "0022"
+down_revision = "0021"
 
 APP, JOBS = "trialogue_app", "trialogue_jobs"
 DEFINER = "security definer set search_path = pg_catalog, public"

@@ -12,8 +12,8 @@ from sqlalchemy.dialects import postgresql
 
 from migrations.rls import as_system, wall
 
-revision = "0019"
-down_revision = "0018"
+revision = "0018"
+down_revision = "0017"
 
 ROOMS = import_module("migrations.versions.0016_rooms")
 DEFINER = ROOMS.DEFINER

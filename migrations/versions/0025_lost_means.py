@@ -15,8 +15,8 @@ from alembic import op
 
 from migrations.rls import as_system, wall
 
-revision = "0027"
-down_revision = "0026"
+revision = "0025"
+down_revision = "0024"
 
 SIGNING_IN, QUEUE = (
     import_module(f"migrations.versions.{name}") for name in ("0009_signing_in", "0010_queue")

@@ -8,8 +8,8 @@ from sqlalchemy.dialects import postgresql
 
 from migrations.rls import as_system, wall
 
-revision = "0020"
-down_revision = "0019"
+revision = "0019"
+down_revision = "0018"
 
 ROOMS = import_module("migrations.versions.0016_rooms")
 TABLES = (
@@ -36,7 +36,7 @@ FACTS = """
        group by a.strand_id) x
 """
 
-# By the clock and as nobody, as 0015 does for objectives: what its author can no longer erase, having been removed before.
+# By the clock and as nobody, as 0014 does for objectives: what its author can no longer erase, having been removed before.
 ERASE = """
 create function erase_withdrawn_lines() returns setof uuid language plpgsql
 security definer set search_path = pg_catalog, public as $$

@@ -8,8 +8,8 @@ from alembic import op
 
 from migrations.rls import as_system
 
-revision = "0016"
-down_revision = "0015"
+revision = "0015"
+down_revision = "0014"
 
 DEFINER = "security definer set search_path = pg_catalog, public"
 ROOMS = ("agreement", "context", "roadmap", "schedule")

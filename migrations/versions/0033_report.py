@@ -12,8 +12,8 @@ from sqlalchemy.dialects import postgresql
 
 from migrations.rls import as_system, wall
 
-revision = "0035"
-down_revision = "0034"
+revision = "0033"
+down_revision = "0032"
 
 ROOMS = import_module("migrations.versions.0016_rooms")
 DEFINER = ROOMS.DEFINER

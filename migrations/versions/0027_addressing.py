@@ -1,6 +1,6 @@
 """How a person is addressed; a mentor who is declined; what any later reader may open; since when one was away.
 
-Nobody gains reading by a staff act alone, whatever the role: what 0015 settled for a later mentor of all strands is
+Nobody gains reading by a staff act alone, whatever the role: what 0014 settled for a later mentor of all strands is
 settled for anybody who comes later to all of them. A mentor's strands are opened by their mentees' word, which may be
 no; others' by a mentee who is there when they are announced, or who has said that they have seen it.
 """
@@ -12,11 +12,11 @@ from alembic import op
 
 from migrations.rls import as_system
 
-revision = "0029"
-down_revision = "0028"
+revision = "0027"
+down_revision = "0026"
 
 SIGNING_IN, STRANDS = (
-    import_module(f"migrations.versions.{name}") for name in ("0009_signing_in", "0015_strand_acceptance")
+    import_module(f"migrations.versions.{name}") for name in ("0009_signing_in", "0014_strand_acceptance")
 )
 DEFINER = "security definer set search_path = pg_catalog, public"
 

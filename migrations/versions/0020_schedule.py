@@ -12,8 +12,8 @@ from sqlalchemy.dialects import postgresql
 
 from migrations.rls import as_system, wall
 
-revision = "0021"
-down_revision = "0020"
+revision = "0020"
+down_revision = "0019"
 
 ROOMS = import_module("migrations.versions.0016_rooms")
 TABLES = (

@@ -14,7 +14,7 @@ from sqlalchemy.dialects import postgresql
 from migrations.rls import as_system
 from tenants.walls import ERASED
 
-revision = "0015"
+revision = "0014"
 down_revision = "0013"
 
 DEFINER = "security definer set search_path = pg_catalog, public"

@@ -7,8 +7,8 @@ from alembic import op
 
 from migrations.rls import as_system, rewall, wall
 
-revision = "0032"
-down_revision = "0031"
+revision = "0030"
+down_revision = "0029"
 
 DEFINER = "security definer set search_path = pg_catalog, public"
 TIME = sa.DateTime(timezone=True)

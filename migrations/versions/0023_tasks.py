@@ -11,8 +11,8 @@ from alembic import op
 
 from migrations.rls import as_system, wall
 
-revision = "0024"
-down_revision = "0023"
+revision = "0023"
+down_revision = "0022"
 
 FIRST = import_module("migrations.versions.0001_foundations")
 DEFINER = "security definer set search_path = pg_catalog, public"

@@ -6,8 +6,8 @@ from alembic import op
 
 from migrations.rls import as_system
 
-revision = "0034"
-down_revision = "0033"
+revision = "0032"
+down_revision = "0031"
 
 APP = "trialogue_app"
 DEFINER = "security definer set search_path = pg_catalog, public"
@@ -24,7 +24,7 @@ begin
 end $$
 """
 
-# With each line of 0020 the files that were brought to it; the trigger of 0023 then tells whose bytes are left.
+# With each line of 0019 the files that were brought to it; the trigger of 0022 then tells whose bytes are left.
 LINE = "    delete from contribution c where c.company_id = l.company_id and c.subject_id = l.id;"
 FILES = (
     "    delete from file f using contribution c where c.company_id = l.company_id and c.subject_id = l.id"
@@ -65,7 +65,7 @@ def upgrade() -> None:
     op.execute("grant update (zone_id), delete on file to trialogue_system")
     op.execute(
         "drop policy if exists moved on file"
-    )  # a new database has it by 0023, which writes what is declared
+    )  # a new database has it by 0022, which writes what is declared
     op.execute(
         "create policy moved on file as permissive for update to trialogue_system using (true) with check (true)"
     )

@@ -10,8 +10,8 @@ from alembic import op
 
 from migrations.rls import as_system
 
-revision = "0033"
-down_revision = "0032"
+revision = "0031"
+down_revision = "0030"
 
 HOURS = import_module("migrations.versions.0022_hours")
 ROOMS = import_module("migrations.versions.0016_rooms")
@@ -39,7 +39,7 @@ NEW = """    if late_due(_company, _session) then
 """
 DUE = DUE_BEFORE.replace(OLD, NEW)
 
-# As 0022, with the minutes that the ledger calls planned (``booked``) beside those that were spent.
+# As 0021, with the minutes that the ledger calls planned (``booked``) beside those that were spent.
 FACTS = (
     HOURS.FACTS.replace(
         "sum(e.minutes) as minutes",
