@@ -10,7 +10,17 @@ import uuid
 from dataclasses import dataclass
 from typing import Any
 
-from flask import Flask, Response, abort, current_app, g, has_request_context, request, url_for
+from flask import (
+    Flask,
+    Response,
+    abort,
+    current_app,
+    g,
+    has_app_context,
+    has_request_context,
+    request,
+    url_for,
+)
 
 from tenants import walls
 from tenants.actors import Actor
@@ -127,7 +137,7 @@ def _beside(actor: Actor, frame: Frame, other: uuid.UUID | None) -> list[Place]:
 
 def _same_eyes(endpoint: str, values: dict[str, Any]) -> None:
     """A link from a page that is read through another's eyes leads to one that is read so, if it only reads."""
-    found = seen() if g else None
+    found = seen() if has_app_context() else None
     if found is None or "as" in values or endpoint.partition(".")[0] not in ROOMS:
         return
     door = getattr(current_app.view_functions[endpoint], "door", None)

@@ -15,7 +15,7 @@ from migrations.rls import as_system, wall
 revision = "0016"
 down_revision = "0015"
 
-ROOMS = import_module("migrations.versions.0016_rooms")
+ROOMS = import_module("migrations.versions.0015_rooms")
 DEFINER = ROOMS.DEFINER
 TABLES = ("agreement_text", "agreement_change", "expectation", "readiness", "reveal", "divergence")
 PARTIES = (

@@ -16,7 +16,7 @@ from migrations.rls import as_system, rewall, wall
 revision = "0017"
 down_revision = "0016"
 
-ROOMS = import_module("migrations.versions.0016_rooms")
+ROOMS = import_module("migrations.versions.0015_rooms")
 DEFINER = ROOMS.DEFINER
 TABLES = (
     "clause_template",

@@ -15,7 +15,7 @@ from migrations.rls import as_system, wall
 revision = "0018"
 down_revision = "0017"
 
-ROOMS = import_module("migrations.versions.0016_rooms")
+ROOMS = import_module("migrations.versions.0015_rooms")
 DEFINER = ROOMS.DEFINER
 TABLES = (
     "job_sheet", "company_sheet", "mentor_page", "context_copy", "context_question", "answer_draft", "strategic_note",

@@ -11,7 +11,7 @@ from migrations.rls import as_system, wall
 revision = "0019"
 down_revision = "0018"
 
-ROOMS = import_module("migrations.versions.0016_rooms")
+ROOMS = import_module("migrations.versions.0015_rooms")
 TABLES = (
     "axis", "strategy", "action", "axis_wording", "axis_rewording", "axis_assent", "axis_comment", "contribution",
     "roadmap_change",

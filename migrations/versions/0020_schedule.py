@@ -15,7 +15,7 @@ from migrations.rls import as_system, wall
 revision = "0020"
 down_revision = "0019"
 
-ROOMS = import_module("migrations.versions.0016_rooms")
+ROOMS = import_module("migrations.versions.0015_rooms")
 TABLES = (
     "session",
     "slot_poll",

@@ -16,8 +16,8 @@ from migrations.rls import as_system, wall
 revision = "0021"
 down_revision = "0020"
 
-ROOMS = import_module("migrations.versions.0016_rooms")
-SCHEDULE = import_module("migrations.versions.0021_schedule")
+ROOMS = import_module("migrations.versions.0015_rooms")
+SCHEDULE = import_module("migrations.versions.0020_schedule")
 DEFINER = ROOMS.DEFINER
 APP, JOBS, OWNER = "trialogue_app", "trialogue_jobs", "trialogue_owner"
 TABLES = ("hours_entry", "attendance", "attendance_line", "piece", "plan_assent", "calendar_feed")

@@ -14,7 +14,7 @@ from migrations.rls import as_system, rewall, wall
 revision = "0028"
 down_revision = "0027"
 
-ROOMS = import_module("migrations.versions.0016_rooms")
+ROOMS = import_module("migrations.versions.0015_rooms")
 DEFINER = ROOMS.DEFINER
 APP, SYSTEM, JOBS = "trialogue_app", "trialogue_system", "trialogue_jobs"
 TODAY = "(now() at time zone 'Europe/Paris')::date"

@@ -193,7 +193,7 @@ def downgrade() -> None:
     with as_system(op):
         for signature in reversed(FUNCTIONS):
             op.execute(f"drop function {signature}")
-        op.execute(import_module("migrations.versions.0023_files").TELL_OF_SEAL)
+        op.execute(import_module("migrations.versions.0022_files").TELL_OF_SEAL)
         op.execute(f"grant execute on function tell_of_seal(uuid) to {APP}")
     op.execute("revoke update on calendar_feed from trialogue_system")
     op.execute("drop policy system_rows on calendar_feed")

@@ -13,8 +13,8 @@ from migrations.rls import as_system
 revision = "0031"
 down_revision = "0030"
 
-HOURS = import_module("migrations.versions.0022_hours")
-ROOMS = import_module("migrations.versions.0016_rooms")
+HOURS = import_module("migrations.versions.0021_hours")
+ROOMS = import_module("migrations.versions.0015_rooms")
 DUE_BEFORE = HOURS.HOURS_DUE.replace("create function", "create or replace function")
 
 # Whether a session that was cancelled late is due all the same: by the agreement that was in force at that moment, and only

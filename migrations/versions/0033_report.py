@@ -15,7 +15,7 @@ from migrations.rls import as_system, wall
 revision = "0033"
 down_revision = "0032"
 
-ROOMS = import_module("migrations.versions.0016_rooms")
+ROOMS = import_module("migrations.versions.0015_rooms")
 DEFINER = ROOMS.DEFINER
 TABLES = ("report", "report_passage", "report_request", "report_receipt")
 PURPOSES = "'context', 'annex', 'contribution', 'paper', 'agreement', 'plan'"

@@ -13,8 +13,9 @@ from tenants.db import db, new_id, now
 from tenants.documents import operations as documents
 from tenants.events import record, tell
 from tenants.mission.queries import Frame
-from tenants.mission.report import queries, sources
+from tenants.mission.report import queries
 from tenants.mission.report.models import Report, ReportPassage, company
+from tenants.mission.report.reach import takes
 from tenants.mission.report.sources import PARTS
 from tenants.mission.zoning import zone_for
 from tenants.refusals import Incorrect, Refused
@@ -138,7 +139,7 @@ def guard(frame: Frame, strand_id: uuid.UUID, draft: Draft) -> None:
     asked = text("select report_source_zone(:c, :m, :k, :i)")
     values = {"c": frame.company_id, "m": frame.id, "k": draft.source_kind, "i": draft.source_id}
     zone_id = db.session.scalar(asked, values)
-    if zone_id is None or not sources.takes(frame, frame.zones.get(zone_id), strand_id):
+    if zone_id is None or not takes(frame, frame.zones.get(zone_id), strand_id):
         raise Refused("report.reach")
 
 

@@ -1,14 +1,14 @@
 """Read first, then issued: the mentee's time, what they ask and reply, the frozen report, receipts, a corrected issue."""
 
 import uuid
-from datetime import timedelta
+from datetime import date, timedelta
 
 from tenants import news
 from tenants.actors import Actor
 from tenants.db import db, new_id, now
 from tenants.documents import operations as documents
 from tenants.documents.texts import unprintable
-from tenants.events import defer
+from tenants.events import defer, tell
 from tenants.mission.queries import Frame
 from tenants.mission.report import content, drafting, queries, sources
 from tenants.mission.report.drafting import Draft, alone, me, open_for_writing, take, to_pair, told
@@ -129,7 +129,7 @@ def issue(report: Report, frame: Frame, seen: str, *, by: Actor) -> None:
         before.recalled_at, before.recalled_by = row.issued_at, row.id
         db.session.flush()
     told(row, "report.issued", by, rail=True)
-    drafting.tell(f"stale {pair} report:{row.strand_id}")
+    tell(f"stale {pair} report:{row.strand_id}")
     defer("print_report", report_id=row.id)
 
 
@@ -184,7 +184,7 @@ def _again(frame: Frame, row: Report, part: str, p: dict[str, object]) -> Draft:
         str(p["text"]),
         str(source["kind"]) if isinstance(source, dict) else None,
         uuid.UUID(source["id"]) if isinstance(source, dict) else None,
-        drafting.date.fromisoformat(str(due)) if due else None,
+        date.fromisoformat(str(due)) if due else None,
         uuid.UUID(owner["contact"]) if isinstance(owner, dict) else None,
     )
     try:

@@ -10,7 +10,8 @@ from flask_babel import gettext as _
 from tenants.mission.life import operations, queries
 from tenants.mission.life.models import EarlyEnd, Pause
 from tenants.mission.life.operations import Shift
-from tenants.mission.life.queries import Ending, Span
+from tenants.mission.life.queries import Ending
+from tenants.mission.life.spans import Span
 from tenants.mission.queries import Frame
 from tenants.mission.schedule.models import Session
 from tenants.mission.stages import State

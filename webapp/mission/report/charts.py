@@ -36,9 +36,11 @@ class Range:
 def reached(start: Measure, target: Measure, last: Measure) -> bool | None:
     """Whether the target is reached; None where that cannot be told from figures."""
     values = comparable(start, target, last)
-    if values is None or values[1] is None or values[2] is None:
+    if values is None:
         return None
     first, aim, now = values
+    if aim is None or now is None:
+        return None
     sense = target.sense
     if sense is None:
         sense = "most" if first is not None and aim < first else "least"

@@ -3,6 +3,7 @@
 Always in French: a report is printed and sealed in the language of its mission's agreement.
 """
 
+import uuid
 from collections.abc import Callable
 from datetime import date, datetime
 
@@ -156,7 +157,7 @@ def _result(frame: Frame, r: Result) -> str:
     )
 
 
-def follow_up(frame: Frame, taken: Taken) -> list[Draft | None]:
+def follow_up(frame: Frame, taken: Taken) -> list[Draft]:
     """Actions still to be done that have a date, and the dates to come, in order."""
     found = [due(a) for a in taken.due] + [date_to_come(s) for s in taken.to_come]
     return sorted((d for d in found if d is not None), key=lambda d: (d.due_on or date.max, d.text))
@@ -176,7 +177,7 @@ def date_to_come(s: Session) -> Draft | None:
 
 
 def left(
-    taken: Taken, used: set[tuple[str, str, object]], make: Callable[[Taken], list[Draft]]
+    taken: Taken, used: set[tuple[str, str, uuid.UUID]], make: Callable[[Taken], list[Draft]]
 ) -> list[Draft]:
     """What the facts give that the report has not taken."""
     return [d for d in make(taken) if d.source_kind and (d.part, d.source_kind, d.source_id) not in used]
