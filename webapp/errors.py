@@ -127,6 +127,20 @@ def _sign_in() -> Response:
     return make_response(render_template("errors/401.html", next_url=next_url), 401)
 
 
+def refused_beside(refused: Refused, again: Callable[..., Response]) -> Response:
+    """What was refused, shown again by ``again(status, **context)``, and why.
+
+    For htmx the reason stands in ``#notices``: a region is read again as soon as its text is folded, and what only an
+    answer said of it goes then. A plain page has it in its place, as ``refused``.
+    """
+    words = words_of(refused)
+    if not _from_htmx():
+        return again(status=refused.status, refused=words)
+    response = again(status=refused.status)
+    response.data += render_template("errors/_beside.html", words=words).encode()
+    return response
+
+
 def _answer(words: Words, status: int) -> Response:
     if _from_htmx():
         return _aim(make_response(render_template("errors/_notice.html", words=words), status), "#notices")

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from tests.http.forms import post
+from tests.http.forms import post, token
 from tests.http.test_objectives import PAGE, propose
 
 FIELDS = (
@@ -123,6 +123,20 @@ def test_initials_on_another_wording_are_refused_with_the_text(world: Any, brows
     assert answer.status_code == 409
     assert "Le texte a changé pendant que vous le lisiez" in answer.text
     assert post(marc, page, world.url("solo", f"{PAGE}/{shared}/assent"), wording="").status_code == 422
+
+
+def test_why_initials_were_refused_stays_when_the_line_is_read_again(
+    world: Any, browse: Any, shared: str
+) -> None:
+    marc = browse("marc")
+    fields = {"csrf_token": token(marc.get(world.url("solo", PAGE))), "wording": "0" * 64}
+    answer = marc.post(
+        world.url("solo", f"{PAGE}/{shared}/assent"), data=fields, headers={"HX-Request": "true"}
+    )
+    assert answer.status_code == 409
+    line, beside = answer.text.split('<div hx-swap-oob="innerHTML:#notices">')
+    assert "Le texte a changé" in beside
+    assert "Le texte a changé" not in line, "a region's own words go when it is read again"
 
 
 @pytest.mark.parametrize(

@@ -1,6 +1,7 @@
 """Writing: each act reads its form, calls one operation, and shows the line or the list again."""
 
 import uuid
+from functools import partial
 from typing import Any
 
 from flask import Blueprint, Response, g, render_template, request, url_for
@@ -13,7 +14,7 @@ from tenants.refusals import Incorrect, Refused, Stale
 from tenants.zones import Audience, Kind
 from webapp import access, formats
 from webapp.access import allows
-from webapp.errors import words_of
+from webapp.errors import refused_beside
 from webapp.forms import Form, Invalid
 from webapp.mission import names
 from webapp.mission.objectives import forms, load, views
@@ -82,7 +83,7 @@ def assent(row: Objective) -> Any:
     try:
         operations.assent(row, g.frame, form.wording.data or "", by=access.actor())
     except Refused as refused:
-        return _line(row, status=refused.status, refused=words_of(refused))
+        return refused_beside(refused, partial(_line, row))
     return _line(row)
 
 

@@ -1,6 +1,7 @@
 """Writing, on a whole axis: each act reads its form, calls one operation, and shows the axis or the list again."""
 
 import uuid
+from functools import partial
 from typing import Any
 
 from flask import Blueprint, Response, g, render_template, request, url_for
@@ -14,7 +15,7 @@ from tenants.refusals import Incorrect, Refused
 from tenants.zones import Audience, Kind
 from webapp import access
 from webapp.access import allows
-from webapp.errors import words_of
+from webapp.errors import refused_beside
 from webapp.forms import Form, Invalid
 from webapp.mission.readers import readers_view
 from webapp.mission.roadmap import forms, load, views
@@ -64,7 +65,7 @@ def serve(row: Axis) -> Any:
         wrong = _("Choisissez des objectifs que vous lisez.")
         return axis_again(row, status=422, faults={"served": wrong})
     except Refused as refused:
-        return axis_again(row, status=refused.status, refused=words_of(refused))
+        return refused_beside(refused, partial(axis_again, row))
     return axis_again(row)
 
 
@@ -93,7 +94,7 @@ def assent(row: Axis) -> Any:
     try:
         initials.assent(row, g.frame, form.wording.data or "", by=access.actor())
     except Refused as refused:
-        return axis_again(row, status=refused.status, refused=words_of(refused))
+        return refused_beside(refused, partial(axis_again, row))
     return axis_again(row)
 
 
@@ -120,7 +121,7 @@ def withdraw_rewording(row: Axis) -> Any:
     try:
         initials.withdraw_rewording(row, by=access.actor())
     except Refused as refused:
-        return axis_again(row, status=refused.status, refused=words_of(refused))
+        return refused_beside(refused, partial(axis_again, row))
     return axis_again(row)
 
 

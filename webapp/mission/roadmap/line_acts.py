@@ -1,6 +1,7 @@
 """Writing, on strategies and actions: each act shows its axis again, or the list when a line leaves it."""
 
 import uuid
+from functools import partial
 from typing import Any
 
 from flask import Blueprint, Response, g, request, url_for
@@ -13,7 +14,7 @@ from tenants.policy import Do
 from tenants.refusals import Incorrect, Refused, Stale
 from webapp import access, files, formats
 from webapp.access import allows
-from webapp.errors import words_of
+from webapp.errors import refused_beside, words_of
 from webapp.forms import Form, Invalid
 from webapp.mission import names
 from webapp.mission.roadmap import forms, load
@@ -103,7 +104,7 @@ def fields(row: Action) -> Any:
     except Stale as stale:
         return _again(row, status=409, conflict={row.id: _conflict(stale)})
     except Refused as refused:
-        return _again(row, status=refused.status, refused=words_of(refused))
+        return refused_beside(refused, partial(_again, row))
     return _again(row)
 
 
