@@ -1,11 +1,12 @@
 """What the agreement's page shows, and what the other rooms ask of it. All through the walls of whoever acts."""
 
 import uuid
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import select
+from sqlalchemy import cast, func, select
+from sqlalchemy.dialects.postgresql import JSONB
 
 from tenants.db import db
 from tenants.documents import operations as documents
@@ -21,6 +22,7 @@ from tenants.mission.agreement.models import (
     Reveal,
 )
 from tenants.mission.agreement.parties import parties
+from tenants.mission.agreement.versions_models import AgreementVersion
 from tenants.mission.queries import Frame
 
 
@@ -75,10 +77,6 @@ class Content:
     divergences: tuple[Divergence, ...]
 
 
-# The sentence as it was last signed, told by the versions' module; None: nothing is signed yet.
-signed_sentence: list[Callable[[uuid.UUID], str | None]] = []
-
-
 def texts(mission_id: uuid.UUID) -> dict[str, Text]:
     """The texts that are begun, by what they are."""
     rows = list(
@@ -95,10 +93,18 @@ def texts(mission_id: uuid.UUID) -> dict[str, Text]:
 
 def sentence(mission_id: uuid.UUID) -> str | None:
     """The agreed sentence: as last signed, else as it stands; None when there is none, or the actor does not read it."""
-    for ask in signed_sentence:
-        if (signed := ask(mission_id)) is not None:
-            return signed
-    asked = (
+    signed = cast(func.convert_from(AgreementVersion.canonical, "UTF8"), JSONB)["texts", SENTENCE, "words"]
+    in_force = (
+        select(signed.astext)
+        .where(
+            AgreementVersion.company_id == _company(),
+            AgreementVersion.mission_id == mission_id,
+            AgreementVersion.in_force_at.is_not(None),
+        )
+        .order_by(AgreementVersion.number.desc())
+        .limit(1)
+    )
+    written = (
         select(DocumentText.text)
         .join(AgreementText, AgreementText.document_id == DocumentText.document_id)
         .where(
@@ -108,7 +114,10 @@ def sentence(mission_id: uuid.UUID) -> str | None:
             AgreementText.what == SENTENCE,
         )
     )
-    return db.session.scalar(asked) or None
+    return (
+        db.session.scalar(select(func.coalesce(in_force.scalar_subquery(), written.scalar_subquery())))
+        or None
+    )
 
 
 def history(text_id: uuid.UUID) -> list[AgreementChange]:

@@ -257,11 +257,3 @@ def _name(frame: Frame, contact: uuid.UUID) -> str:
 
 def _moment(at: datetime) -> str:
     return at.astimezone(UTC).isoformat(timespec="seconds")
-
-
-def _signed_sentence(mission_id: uuid.UUID) -> str | None:
-    version = in_force(mission_id)
-    return content_of(version).get("texts", {}).get(SENTENCE, {}).get("words") if version else None
-
-
-queries.signed_sentence.append(_signed_sentence)
