@@ -33,6 +33,8 @@ ROOMS = (
     "schedule_hours", "schedule_plan",
 )  # fmt: skip
 PAGES = frozenset({f"{room}.index" for room in ROOMS} | {"schedule.one", "agreement_versions.one"})
+# What has a page of its own, when only a part of it is asked for
+OWN = {"session_id": "schedule.one", "version_id": "agreement_versions.one"}
 ACTING = re.compile(r"<form\b[^>]*\bmethod=\"post\".*?</form>", re.DOTALL)
 LIVING = re.compile(r" data-(?:ytext|doc|src|stale|section|order|order-url)=\"[^\"]*\"")
 
@@ -119,8 +121,11 @@ def back() -> str:
 def _address(page: str, frame: Frame, strand_id: uuid.UUID | None, contact: uuid.UUID) -> str:
     several = len(frame.strands) > 1
     values: dict[str, Any] = {"mission_id": frame.id, "strand": strand_id if several else None, "as": contact}
-    if request.endpoint in PAGES:
-        return url_for(request.endpoint or "", **(request.view_args or {}) | values)
+    asked = request.view_args or {}
+    own = next((one for name, one in OWN.items() if name in asked), request.endpoint)
+    if own in PAGES:
+        given = {name: asked[name] for name in asked if own == request.endpoint or name in OWN}
+        return url_for(own, **given | values)
     return url_for(page, **values)
 
 

@@ -118,9 +118,10 @@ $$
 """
 
 # Whoever takes part: each job acts as the one it tells, and finds nothing where they do not read it.
+MAIL = "'sealed_document'"  # until 0030
 TELL_OF_SEAL = f"""
 create function tell_of_seal(_file uuid) returns integer language sql {DEFINER} as $$
-  select count(defer_as('sealed_document', jsonb_build_object('file_id', _file), w.person_id, acting_company()))::integer
+  select count(defer_as({MAIL}, jsonb_build_object('file_id', _file), w.person_id, acting_company()))::integer
   from (select distinct k.person_id from file f
           join seal s on (s.company_id, s.id) = (f.company_id, f.id)
           join participation p on (p.company_id, p.mission_id) = (f.company_id, f.mission_id) and p.until_at is null

@@ -45,6 +45,10 @@ FRESH = (
     "invitation_id",
     "contact_id",
     "file_id",
+    "word_id",
+    "report_id",
+    "passage_id",
+    "request_id",
 )
 
 
@@ -336,8 +340,8 @@ def filled(form: Element) -> dict[str, Any]:
                 sent[name] = e.get("value", "on")
         elif e.tag == "input":
             sent[name] = e.get("value") or TYPED.get(name, "")
-        elif e.tag == "button" and e.get("type") == "submit":
-            sent.setdefault(name, e.get("value", ""))  # the first is pressed
+        elif e.tag == "button" and e.get("type") == "submit" and e.get("value") not in ("", None):
+            sent.setdefault(name, e.get("value"))  # the first of the answers that they are is pressed
     return sent
 
 

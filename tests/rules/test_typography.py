@@ -114,7 +114,9 @@ def test_an_english_page_holds_no_french(server: Any, application: Any) -> None:
     """Names and what people wrote apart: they stay in the language in which they were written."""
     walk = crawl.walked(server, application, "en")
     longest = sorted((c for c in walk.content if re.search(r"[a-zà-ÿ]", c)), key=len, reverse=True)
-    written = re.compile("|".join(re.escape(c.replace(NB, " ").replace(THIN, " ")) for c in longest))
+    written = re.compile(
+        "|".join(r"(?<!\w)" + re.escape(c.replace(NB, " ").replace(THIN, " ")) + r"(?!\w)" for c in longest)
+    )
 
     def rule(seen: Seen) -> Iterator[str]:
         # a difference is made of what people wrote, in pieces

@@ -64,7 +64,7 @@ def readers(audience: str, label: str, who: tuple, report: str | None = None) ->
 
 
 def stage(number: int, name: str, line: str = "à venir", **more: object) -> Value:
-    given = {"waiting": False, "you": False, "done": False, "current": False, "url": None, **more}
+    given = {"waiting": False, "you": False, "done": False, "current": False, "url": None, "note": "", **more}
     return Value(number=number, name=name, line=line, **given)
 
 

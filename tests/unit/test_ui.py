@@ -151,7 +151,9 @@ CALLS = (
 @pytest.mark.parametrize(("file", "macro", "call"), CALLS)
 def test_what_people_write_stays_text(render, file, macro, call):
     view = readers("pair", ATTACK, (("mentee", ATTACK, ATTACK, ATTACK, True),), ATTACK)
-    evil = dict.fromkeys(("initials", "name", "role", "words", "before", "after", "when", "line"), ATTACK)
+    evil = dict.fromkeys(
+        ("initials", "name", "role", "words", "before", "after", "when", "line", "note"), ATTACK
+    )
     line = {**evil, "party": "hr", "assent": "given", "you": False, "iso": "2026"}
     stage = {**evil, "number": 1, "waiting": True, "you": True, "done": True, "current": True, "url": None}
     source = f'{FROM}{file}.html" import {macro} %}}{call}'

@@ -133,9 +133,9 @@ FILES = (
         },
         ("solange", {}), True,
         (
-            Asked(-12, "lina", "Que dites-vous à l’équipe suivante quand vous partez ?",
-                  "Rien, le plus souvent : ils arrivent quand je compte les palettes.", -10),
-            Asked(-3, "ines", "Qu’avez-vous cessé de faire vous-même depuis que Lina ouvre ?"),
+            Asked(-12, "lina", "Que dites-vous à l’équipe suivante quand vous partez ?",
+                  "Rien, le plus souvent : ils arrivent quand je compte les palettes.", -10),
+            Asked(-3, "ines", "Qu’avez-vous cessé de faire vous-même depuis que Lina ouvre ?"),
         ),
     ),
     File(

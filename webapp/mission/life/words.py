@@ -47,7 +47,7 @@ def _ended(values: Values) -> Words:
     return Words(
         title.removesuffix("."),
         _(
-            "Elle se lit encore, et les rendez-vous qui ont eu lieu se confirment ; rien d’autre ne s’y écrit."
+            "Elle se lit encore, et les rendez-vous qui ont eu lieu se confirment ; rien d’autre ne s’y écrit."
         ),
         _("Ce que vous avez écrit est encore dans la page."),
     )
@@ -99,6 +99,6 @@ def _not_yours(_values: Values) -> Words:
     return Words(
         _("Toute la mission n’est pas la vôtre à suspendre"),
         _(
-            "Vous pouvez suspendre votre parcours ; pour le reste, adressez-vous au mentor ou à la coordination."
+            "Vous pouvez suspendre votre parcours ; pour le reste, adressez-vous au mentor ou à la coordination."
         ),
     )
