@@ -26,6 +26,13 @@ PREFIX = "trialogue_test_"
 MEMORY, ENOUGH = Path("/dev/shm"), 3 * 2**30
 DEEP = os.environ.get("TRIALOGUE_TEST_DEEP") == "1"
 
+WALKERS = (
+    "tests/browser/test_axe.py",
+    "tests/rules/test_pages.py",
+    "tests/rules/test_swap.py",
+    "tests/rules/test_typography.py",
+)
+
 # A module whose tests need no database must not pay for one: everything below is imported when first asked for.
 
 
@@ -33,6 +40,20 @@ def pytest_configure(config: pytest.Config) -> None:
     """The controller starts the server; workers are handed its address."""
     handed = getattr(config, "workerinput", {})
     config.stash[SERVER] = _Server(handed.get("server"), handed.get("world"), handed.get("template"))
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
+    """What walks the demonstration goes to one worker, which seeds and walks it once; the rest to whoever is free.
+
+    xdist's own ``loadgroup`` knows a test's group by a name that pytest 9.2 no longer reads.
+    """
+    from xdist.scheduler import LoadScopeScheduling
+
+    class Walks(LoadScopeScheduling):  # type: ignore[misc]
+        def _split_scope(self, nodeid: str) -> str:
+            return "demonstration" if nodeid.startswith(WALKERS) else nodeid
+
+    return Walks(config, log)
 
 
 def pytest_configure_node(node: Any) -> None:

@@ -14,8 +14,6 @@ from webapp.live.frames import Fault
 from webapp.live.presence import section
 from webapp.security import HEADERS
 
-pytestmark = pytest.mark.xdist_group("demonstration")  # one worker seeds and walks it, once
-
 NB = "\u00a0"
 CONTROLS = ("input", "select", "textarea")
 # Names that a page may say more than once, or whose words are the browser's

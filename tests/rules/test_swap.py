@@ -17,8 +17,6 @@ from tests.conftest import DEEP
 from tests.markup import Element
 from webapp.live import bus
 
-pytestmark = pytest.mark.xdist_group("demonstration")  # one worker seeds and walks it, once
-
 HTMX = {"HX-Request": "true", "HX-Request-Type": "partial"}
 # Brought by an act and gone after it, or written by the browser itself
 PASSING = ("toasts", "notices", "said", "saved", "presence", "offline-bar", "dialog")

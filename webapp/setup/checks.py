@@ -36,7 +36,7 @@ def check(config: Config, rest: list[str]) -> int:
     if arguments:
         return _run("pytest", [*_python("pytest"), *arguments], environ).status
     done = [_run(name, argv, environ) for name, argv in _linters(config.home)]
-    done.append(_run("pytest", [*_python("pytest"), "-n", str(_workers()), "--dist", "loadgroup"], environ))
+    done.append(_run("pytest", [*_python("pytest"), "-n", str(_workers()), "--dist", "loadscope"], environ))
     _summary(done)
     return max(d.status for d in done)
 
