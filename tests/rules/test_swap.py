@@ -338,7 +338,12 @@ def filled(form: Element) -> dict[str, Any]:
                 sent[name] = e.get("value", "on")
         elif e.tag == "input":
             sent[name] = e.get("value") or TYPED.get(name, "")
-        elif e.tag == "button" and e.get("type") == "submit" and e.get("value") not in ("", None):
+        elif (
+            e.tag == "button"
+            and e.get("type") == "submit"
+            and e.get("value")
+            and "formnovalidate" not in e.attributes
+        ):
             sent.setdefault(name, e.get("value"))  # the first of the answers that they are is pressed
     return sent
 
