@@ -58,7 +58,7 @@ def test_mentee_and_manager_tell_the_job_at_once_and_the_mentor_reads_both(opene
     assert ines.locator("#sheet-tasks textarea").input_value() == QUAIS
     assert marc.locator("#sheet-tasks textarea").input_value() == HOMMES
     write(marc, "#sheet-market textarea", "Trois concurrents.")
-    helene.locator("#sheet-market").get_by_text(re.compile("Même réponse")).wait_for(timeout=30_000)
+    helene.locator("#sheet-market").get_by_text(re.compile("Même réponse")).wait_for()
     assert marc.evaluate("document.documentElement.scrollWidth") <= 360
     assert [p.faults for p in (ines, marc, helene)] == [[], [], []]
 

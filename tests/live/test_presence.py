@@ -4,17 +4,22 @@ import asyncio
 import dataclasses
 import json
 import signal
+import time
 import urllib.error
 import urllib.request
 from datetime import UTC, datetime
 from typing import Any
 
+import psycopg
 import sqlalchemy as sa
 
 from tests.live.page import caret
 from tests.world import T
 from webapp.live import keeper
 from webapp.live.frames import AWARE, STEP1, STEP2, UPDATE, frame
+
+WAITS = """select exists (select from pg_locks where not granted and database =
+  (select oid from pg_database where datname = current_database()))"""
 
 
 def tell(superuser: sa.Connection, *lines: str) -> None:
@@ -141,6 +146,27 @@ async def test_a_removed_person_is_out_within_five_seconds(serve, objective, vis
         await ines.type(a, " après")
         await ines.saved(a)
         assert str(b) == "abc" and ines.close_code is None
+
+
+async def test_who_is_removed_while_the_database_is_asked_about_them_is_out_too(
+    serve, objective, visit, world, superuser, database
+) -> None:
+    """The answer may be from before: what was told meanwhile is not lost, but asked again."""
+    (server,) = serve(1)
+    o = objective("abc")
+    p, contact = T["participation"], world.people["marc"].contacts["ombrelune"]
+    async with visit(server, "marc", o) as marc:
+        await marc.join(o.doc)
+        with psycopg.connect(database) as holding:
+            holding.execute("lock table zone in access exclusive mode")
+            tell(superuser, f"revoked mission {o.where.id}")
+            end = time.monotonic() + 10
+            while not superuser.scalar(sa.text(WAITS)):  # asked, with what was true then
+                assert time.monotonic() < end, "nobody asks"
+            superuser.execute(p.update().where(p.c.contact_id == contact).values(until_at=datetime.now(UTC)))
+            tell(superuser, f"revoked mission {o.where.id}", f"stale {o.zone} after")
+            await marc.until(lambda: any("after" in said["ids"] for said in marc.words("stale")))
+        assert await marc.gone(5) == 4403
 
 
 async def test_a_removed_person_loses_its_texts_on_a_page_of_no_mission_too(

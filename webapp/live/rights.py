@@ -31,6 +31,7 @@ class Rights:
         self.carets = carets
         self.moved = moved  # pages whose roster is to be told
         self._judging: set[Member] = set()
+        self._again: set[Member] = set()  # told of a change while the database was being asked
         self._tasks: set[asyncio.Task[None]] = set()
 
     def revoked(self, what: str, key: str) -> None:
@@ -59,10 +60,15 @@ class Rights:
                 self.judge(member)
 
     def judge(self, member: Member) -> None:
-        """Ask anew who that is and what they hear; once at a time."""
-        if member not in self._judging:
-            self._judging.add(member)
-            self._spawn(self._judged(member))
+        """Ask anew who that is and what they hear; once at a time.
+
+        What changes while the database answers may not be in its answer: it is asked once more.
+        """
+        if member in self._judging:
+            self._again.add(member)
+            return
+        self._judging.add(member)
+        self._spawn(self._judged(member))
 
     async def _judged(self, member: Member) -> None:
         try:
@@ -87,6 +93,10 @@ class Rights:
             member.seen_at = time.monotonic() - JUDGED + SOON
         finally:
             self._judging.discard(member)
+            if member in self._again:
+                self._again.discard(member)
+                if member in self.hub.members:
+                    self.judge(member)
 
     async def _judge_rooms(self, member: Member) -> None:
         opened = await self.asking.documents(member, list(member.rooms))
