@@ -96,7 +96,7 @@ class Oracle:
 
 
 @settings(
-    max_examples=10_000 if DEEP else 100,
+    max_examples=10_000 if DEEP else 200,
     deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )

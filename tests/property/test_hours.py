@@ -154,7 +154,7 @@ ACTS = st.lists(
 
 @pytest.mark.usefixtures("in_app")
 @settings(
-    max_examples=10_000 if DEEP else 100, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=10_000 if DEEP else 200, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )  # fmt: skip
 @given(ACTS)
 def test_the_ledger_reconciles_whatever_the_order(

@@ -5,7 +5,6 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
-from tests.conftest import DEEP
 from tests.rules.test_isolation import (
     PEOPLE,
     PLACES,
@@ -77,7 +76,7 @@ def test_the_walls_alone_keep_the_content_from_direction_hr_and_the_firm(
 
 
 @pytest.mark.usefixtures("open_walls")
-@pytest.mark.parametrize("place", ["solo", "other", "alone", "rival"] if DEEP else ["solo", "rival"])
+@pytest.mark.parametrize("place", ["solo", "other", "alone", "rival"])
 def test_the_table_alone_answers_as_it_says(
     app: Any, world: Any, browse: Any, superuser: sa.Connection, place: str, furnished: Any
 ) -> None:
