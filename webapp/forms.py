@@ -97,8 +97,3 @@ class Revision(IntegerField):
     """The revision at which the row was read."""
 
     widget = HiddenInput()
-
-
-def fields_of(form: Form) -> list[Field]:
-    """The visible fields in order."""
-    return [f for f in form if f.type not in ("CSRFTokenField", "Id", "Revision", "HiddenField")]

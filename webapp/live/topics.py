@@ -7,7 +7,6 @@ import asyncio
 import time
 import uuid
 from collections import deque
-from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -250,10 +249,6 @@ class Hub:
         """Forget a room without members and without anything left to fold or settle."""
         if not room.members and not room.waiting and not room.dirty and not room.quiet:
             self.rooms.pop(room.doc, None)
-
-    def mates(self, member: Member) -> Iterable[Member]:
-        """Everybody on the same page, the member included."""
-        return self.pages.get(self.page(member), ())
 
 
 def _drop(index: dict[Any, dict[Member, None]], key: Any, member: Member) -> None:

@@ -77,11 +77,6 @@ def read_by(cells: Cells) -> dict[Kind, frozenset[Role]]:
     return found | {Kind.TEAM: DEFAULT_MATRIX[Kind.TEAM]}
 
 
-def reported_to(cells: Cells) -> dict[Kind, frozenset[Role]]:
-    """« Au bilan »."""
-    return {k: frozenset(r for r, c in row.items() if c is Cell.LATER) for k, row in cells.items()}
-
-
 def _default(kind: Kind, role: Role) -> Cell:
     if role in DEFAULT_MATRIX[kind]:
         return Cell.READ

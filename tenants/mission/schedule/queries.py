@@ -234,16 +234,6 @@ def history(row: Session) -> list[SessionChange]:
     return list(db.session.scalars(asked.order_by(SessionChange.at.desc(), SessionChange.id)))
 
 
-def shared_summaries(session_ids: Iterable[uuid.UUID]) -> set[uuid.UUID]:
-    """The sessions of which a summary was shared that the acting person reads."""
-    asked = select(Summary.session_id).where(
-        Summary.company_id == _company(),
-        Summary.session_id.in_(list(session_ids)),
-        Summary.shared_at.is_not(None),
-    )
-    return set(db.session.scalars(asked))
-
-
 def before_now(row: Session) -> bool:
     """Whether its hour has come."""
     return row.starts_at is not None and row.starts_at <= now()

@@ -15,7 +15,7 @@ from wtforms.validators import DataRequired, InputRequired, Length
 from tenants.mission.schedule.choosing import Answer
 from tenants.mission.schedule.clock import PARIS, NoSuchHour, When, when
 from tenants.mission.schedule.layouts import Layout
-from tenants.mission.schedule.types import LONGEST, PLACE_LIMIT, POINT_LIMIT, REASON_LIMIT, USUAL, Type
+from tenants.mission.schedule.types import LONGEST, PLACE_LIMIT, POINT_LIMIT, REASON_LIMIT, Type
 from tenants.refusals import Incorrect
 from webapp import formats
 from webapp.forms import Form, Id, Invalid, Line, Paragraphs, Revision
@@ -279,8 +279,3 @@ class ApproveForm(Form):
     """The exact texts that were read."""
 
     texts = Line(validators=[InputRequired(), Length(min=64, max=64)])
-
-
-def usual_minutes(type_: Type) -> int:
-    """How long such a session usually is."""
-    return USUAL[type_].minutes
