@@ -16,9 +16,12 @@ import pytest
 from tests.conftest import SECRET
 from tests.serving import Process
 from webapp.config import role_password, with_login
+from webapp.setup import chromium
 
 ROOT = Path(__file__).parents[2]
-CHROMIUM = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("google-chrome")
+CHROMIUM = os.environ.get("CHROMIUM") or next(
+    filter(None, map(shutil.which, (chromium.SHELL, *chromium.NAMES))), None
+)
 ARGS = (
     "--no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking"
     " --disable-component-update --disable-sync"

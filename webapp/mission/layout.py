@@ -167,6 +167,8 @@ def _note(frame: Frame, standing: Standing, actor: Actor, strand_id: uuid.UUID |
 def _door(frame: Frame, stage: Stage, actor: Actor, strand_id: uuid.UUID | None) -> str | None:
     """The room's page, or the one beside it, for whoever sits in a role that reads its kind."""
     for endpoint, kind in filter(None, (DOORS.get(stage), BESIDE.get(stage))):
+        if actor.still and endpoint not in seeing.PAGES:
+            continue  # a room that is never read through another's eyes: the link would lead to one's own
         if _opens(frame, kind, actor):
             several = len(my_strands(frame, actor)) > 1
             return _url(endpoint, frame.id, strand_id if several else None)

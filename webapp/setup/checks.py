@@ -76,8 +76,8 @@ def _python(module: str) -> list[str | Path]:
 
 
 def _workers() -> int:
-    """Two at least: a browser test mostly waits."""
-    return max(2, min(4, os.cpu_count() or 2))
+    """One more than the cores: a browser test mostly waits."""
+    return max(3, min(5, 1 + (os.cpu_count() or 2)))
 
 
 def _run(name: str, argv: list[str | Path], environ: dict[str, str]) -> _Done:

@@ -8,8 +8,11 @@ from collections.abc import Sequence
 from webapp.setup.progress import say
 
 
-def found(names: Sequence[str], packages: Sequence[str]) -> str | None:
-    """Where one of these programs is; None: it is not here, and cannot be installed."""
+def found(names: Sequence[str], packages: Sequence[str], *, known: bool = False) -> str | None:
+    """Where one of these programs is; None: it is not here, and cannot be installed.
+
+    ``known``: only if apt knows the packages already; its lists are not fetched for what one can do without.
+    """
     if here := _on_path(names):
         return here
     if os.geteuid() or not shutil.which("apt-get"):
@@ -19,7 +22,7 @@ def found(names: Sequence[str], packages: Sequence[str]) -> str | None:
     environ = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
     apt = ["apt-get", "-q", "-y", "-o", "DPkg::Lock::Timeout=300"]
     install = [*apt, "install", "--no-install-recommends", *packages]
-    if not _quietly(install, environ):
+    if not _quietly(install, environ) and not known:
         _quietly([*apt, "update"], environ)
         _quietly(install, environ)
     return _on_path(names)
